@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <utility>
 
+#include "core/io.h"
 #include "core/text.h"
 
 namespace serjeant {
@@ -25,14 +27,17 @@ Fd::~Fd() {
 auto Fd::release() -> int { return std::exchange(fd_, -1); }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      owned_(std::exchange(other.owned_, false)) {}
 auto MappedFile::operator=(MappedFile&& other) noexcept -> MappedFile& {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(owned_, other.owned_);
   return *this;
 }
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+  if (owned_) ::munmap(const_cast<char*>(data_), size_);
 }
 
 auto io_error(std::string_view act, const std::string& path) -> Error {
@@ -43,18 +48,34 @@ auto io_error(std::string_view act, const std::string& path) -> Error {
 auto MappedFile::map(int fd, std::size_t size) -> Result<MappedFile> {
   auto out = MappedFile{};
   if (size == 0) return out;
-  auto* const data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (data == MAP_FAILED) return tl::unexpected<Error>(io_error("map", "the file"));
-  out.data_ = static_cast<const char*>(data);
+  out.data_ = io::map(fd, size);
+  if (out.data_ == nullptr) return tl::unexpected<Error>(io_error("map", "the file"));
   out.size_ = size;
+  out.owned_ = true;
   return out;
 }
 
+auto MappedFile::part(std::string_view bytes) -> MappedFile {
+  auto out = MappedFile{};
+  out.data_ = bytes.data();
+  out.size_ = bytes.size();
+  return out;
+}
+
+void MappedFile::forget(std::size_t offset, std::size_t length) const {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  if (!owned_ || offset >= size_) return;
+  const auto first = (offset + page - 1) / page * page;  // whole pages of the stretch only
+  const auto end = offset + std::min(length, size_ - offset);
+  const auto last = end == size_ ? end : end / page * page;
+  if (first < last) ::madvise(const_cast<char*>(data_) + first, last - first, MADV_DONTNEED);
+}
+
 auto MappedFile::open(const std::string& path) -> Result<MappedFile> {
-  const auto fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const auto fd = Fd(io::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return tl::unexpected<Error>(io_error("open", path));
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return tl::unexpected<Error>(io_error("examine", path));
+  struct stat status {};
+  if (io::examine(fd.get(), status) != 0) return tl::unexpected<Error>(io_error("examine", path));
   if (!S_ISREG(status.st_mode))
     return fail(Code::kUnsupported, fmt::format("{} is not a file", printable(path)), path);
   return map(fd.get(), static_cast<std::size_t>(status.st_size));
@@ -67,17 +88,12 @@ auto read_file(const std::string& path) -> Result<std::string> {
 
 auto write_file(const std::string& path, std::string_view bytes) -> Result<> {
   const auto beside = path + ".part";
-  auto fd = Fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  auto fd = Fd(io::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd) return tl::unexpected<Error>(io_error("write", beside));
-  while (!bytes.empty()) {
-    const auto written = ::write(fd.get(), bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      auto error = io_error("write", beside);
-      ::unlink(beside.c_str());
-      return tl::unexpected<Error>(std::move(error));
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+  if (io::write_all(fd.get(), bytes) != 0) {
+    auto error = io_error("write", beside);
+    ::unlink(beside.c_str());
+    return tl::unexpected<Error>(std::move(error));
   }
   if (::fsync(fd.get()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
     auto error = io_error("write", path);

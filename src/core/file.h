@@ -38,10 +38,17 @@ class MappedFile {
 
   static auto map(int fd, std::size_t size) -> Result<MappedFile>;
   static auto open(const std::string& path) -> Result<MappedFile>;
+  // A part of something that is mapped elsewhere and must outlive it: small
+  // files share one mapping, since a process may have 65,530 of them at most.
+  static auto part(std::string_view bytes) -> MappedFile;
+  // Gives the pages of a stretch back to the system; they are read again from
+  // the file if they are needed again. Keeps memory flat on long passes.
+  void forget(std::size_t offset, std::size_t length) const;
 
  private:
   const char* data_ = nullptr;
   std::size_t size_ = 0;
+  bool owned_ = false;
 };
 
 auto read_file(const std::string& path) -> Result<std::string>;

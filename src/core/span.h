@@ -60,6 +60,7 @@ enum class FaultKind : std::uint8_t {
   kTooMany,          // a count limit was met; likewise
   kTooBig,           // a size budget was met (expanded bytes)
   kRatio,            // an expansion-ratio budget was met (a bomb)
+  kChanged,          // the file changed while it was read; its size at opening counts
 };
 auto fault_word(FaultKind kind) -> std::string_view;
 

@@ -115,14 +115,16 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
   for (const auto& option : verb.options) {
     const auto name = std::string(option.name);
     if (option.required && !out.has(name))
-      return mistake("SJ0006", fmt::format("'{}' needs {} {}", verb.name, option.name, option.value),
+      return mistake("SJ0006",
+                     fmt::format("'{}' needs {} {}", verb.name, option.name, option.value),
                      std::string(option.help));
     if (option.choices.empty()) continue;
     for (const auto& value : out.all(name))
       if (std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end())
-        return mistake("SJ0007", fmt::format("{} cannot be {}", option.name, quoted(value)),
-                       did_you_mean(value, option.choices,
-                                    fmt::format("it is one of: {}", fmt::join(option.choices, ", "))));
+        return mistake(
+            "SJ0007", fmt::format("{} cannot be {}", option.name, quoted(value)),
+            did_you_mean(value, option.choices,
+                         fmt::format("it is one of: {}", fmt::join(option.choices, ", "))));
   }
 
   auto at = std::size_t{0};
@@ -133,14 +135,15 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
     if (!into.empty()) continue;
     out.values.erase(std::string(wanted.name));
     if (wanted.required)
-      return mistake("SJ0008", fmt::format("'{}' needs {}: {}", verb.name, wanted.name, wanted.help),
+      return mistake("SJ0008",
+                     fmt::format("'{}' needs {}: {}", verb.name, wanted.name, wanted.help),
                      see_help(verb));
   }
   if (at < positional.size())
-    return mistake("SJ0009",
-                   fmt::format("'{}' does not take a further argument {}", verb.name,
-                               quoted(positional[at])),
-                   see_help(verb));
+    return mistake(
+        "SJ0009",
+        fmt::format("'{}' does not take a further argument {}", verb.name, quoted(positional[at])),
+        see_help(verb));
   return out;
 }
 
@@ -162,11 +165,12 @@ auto parse_arguments(const std::vector<std::string>& arguments)
   const auto& wanted = first == "help" ? arguments[1] : first;
   const auto* const verb = find_verb(wanted);
   if (verb == nullptr)
-    return mistake(wanted.starts_with("-") ? "SJ0001" : "SJ0002",
-                   wanted.starts_with("-")
-                       ? fmt::format("the verb comes before its options; {} is none", quoted(wanted))
-                       : fmt::format("there is no verb {}", quoted(wanted)),
-                   did_you_mean(wanted, known, "'serjeant --help' lists the verbs"));
+    return mistake(
+        wanted.starts_with("-") ? "SJ0001" : "SJ0002",
+        wanted.starts_with("-")
+            ? fmt::format("the verb comes before its options; {} is none", quoted(wanted))
+            : fmt::format("there is no verb {}", quoted(wanted)),
+        did_you_mean(wanted, known, "'serjeant --help' lists the verbs"));
   return parse_verb(*verb, {arguments.begin() + 1, arguments.end()});
 }
 

@@ -14,7 +14,8 @@ namespace serjeant::cli {
 // What the user asked for, checked against the verb's definition.
 struct Arguments {
   const Verb* verb = nullptr;
-  std::map<std::string, std::vector<std::string>, std::less<>> values;  // options and positionals by name
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      values;  // options and positionals by name
 
   auto has(std::string_view name) const -> bool { return values.find(name) != values.end(); }
   // The last value given, or `fallback`.

@@ -115,8 +115,7 @@ auto verb_help(const Verb& verb) -> std::string {
                          wrap(usage(verb), 2), wrap(verb.description, 0));
   if (!verb.positionals.empty()) {
     out += "\narguments:\n";
-    for (const auto& p : verb.positionals)
-      out += fmt::format("  {}\n{}", p.name, wrap(p.help, 6));
+    for (const auto& p : verb.positionals) out += fmt::format("  {}\n{}", p.name, wrap(p.help, 6));
   }
   if (!verb.options.empty()) {
     out += "\noptions:\n";
@@ -181,8 +180,7 @@ auto bash_completion() -> std::string {
 }
 
 auto zsh_completion() -> std::string {
-  auto out = std::string(
-      "#compdef serjeant\nlocal -a verbs\nverbs=(\n");
+  auto out = std::string("#compdef serjeant\nlocal -a verbs\nverbs=(\n");
   for (const auto* verb : shown())
     out += fmt::format("  '{}:{}'\n", verb->name, shell(verb->summary));
   out += ")\nif (( CURRENT == 2 )); then _describe verb verbs; return; fi\ncase $words[2] in\n";
@@ -193,9 +191,9 @@ auto zsh_completion() -> std::string {
       std::replace(help.begin(), help.end(), '[', '(');
       std::replace(help.begin(), help.end(), ']', ')');
       std::replace(help.begin(), help.end(), ':', ',');
-      out += fmt::format(" '{}[{}]{}'", o.name, shell(help),
-                         o.value.empty() ? "" : fmt::format(":{}:{}", o.value,
-                                                            o.is_path ? "_files" : ""));
+      out += fmt::format(
+          " '{}[{}]{}'", o.name, shell(help),
+          o.value.empty() ? "" : fmt::format(":{}:{}", o.value, o.is_path ? "_files" : ""));
     }
     out += " '*:file:_files' ;;\n";
   }
@@ -208,9 +206,10 @@ auto fish_completion() -> std::string {
     out += fmt::format("complete -c serjeant -n __fish_use_subcommand -a {} -d '{}'\n", verb->name,
                        shell(verb->summary));
     for (const auto& o : verb->options)
-      out += fmt::format(
-          "complete -c serjeant -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n", verb->name,
-          o.name.substr(2), o.value.empty() ? "" : " -r", shell(o.help.substr(0, o.help.find('\n'))));
+      out +=
+          fmt::format("complete -c serjeant -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
+                      verb->name, o.name.substr(2), o.value.empty() ? "" : " -r",
+                      shell(o.help.substr(0, o.help.find('\n'))));
   }
   return out;
 }

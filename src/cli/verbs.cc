@@ -7,68 +7,107 @@ namespace {
 
 const auto kEvidence = Positional{
     .name = "EVIDENCE",
-    .help = "A file or folder: mailboxes (mbox, EML), audit log exports, web and server logs, or "
-            "archives of them. NAME=PATH says which organisation gave it. Links are not followed "
-            "out of a folder.",
+    .help =
+        "A file or folder: mailboxes (mbox, EML), audit log exports, web and server logs, or "
+        "archives of them. NAME=PATH says which organisation gave it. Links are not followed "
+        "out of a folder.",
     .many = true};
 const auto kCase = Positional{.name = "CASE", .help = "A case file (.sjt)."};
 
-const auto kJobs = Option{.name = "--jobs", .short_name = "-j", .value = "N",
-                          .help = "Workers; default: the processors of this machine. The result "
-                                  "does not depend on it."};
-const auto kRules = Option{.name = "--rules", .short_name = {}, .value = "PATH",
-                           .help = "Sigma rules: a file or a folder of .yml files. May be given "
-                                   "more than once. The built-in rules are always used unless "
-                                   "--no-builtin is given.",
-                           .many = true, .is_path = true};
-const auto kPlaceholder = Option{.name = "--placeholder", .short_name = {}, .value = "NAME=VALUE",
-                                 .help = "A value for %NAME% in rules. May be given more than once.",
-                                 .many = true};
-const auto kNoBuiltin = Option{.name = "--no-builtin", .short_name = {}, .value = {},
+const auto kJobs = Option{.name = "--jobs",
+                          .short_name = "-j",
+                          .value = "N",
+                          .help =
+                              "Workers; default: the processors of this machine. The result "
+                              "does not depend on it."};
+const auto kRules = Option{.name = "--rules",
+                           .short_name = {},
+                           .value = "PATH",
+                           .help =
+                               "Sigma rules: a file or a folder of .yml files. May be given "
+                               "more than once. The built-in rules are always used unless "
+                               "--no-builtin is given.",
+                           .many = true,
+                           .is_path = true};
+const auto kPlaceholder =
+    Option{.name = "--placeholder",
+           .short_name = {},
+           .value = "NAME=VALUE",
+           .help = "A value for %NAME% in rules. May be given more than once.",
+           .many = true};
+const auto kNoBuiltin = Option{.name = "--no-builtin",
+                               .short_name = {},
+                               .value = {},
                                .help = "Do not use the built-in rules."};
-const auto kZone = Option{.name = "--zone", .short_name = {}, .value = "NAME=+HH:MM",
-                          .help = "The offset of times that carry none, in sources whose name ends "
-                                  "in NAME. Without it such times are taken as UTC and marked "
-                                  "'assumed'.",
+const auto kZone = Option{.name = "--zone",
+                          .short_name = {},
+                          .value = "NAME=+HH:MM",
+                          .help =
+                              "The offset of times that carry none, in sources whose name ends "
+                              "in NAME. Without it such times are taken as UTC and marked "
+                              "'assumed'.",
                           .many = true};
-const auto kProfiles = Option{.name = "--profiles", .short_name = {}, .value = "DIR",
+const auto kProfiles = Option{.name = "--profiles",
+                              .short_name = {},
+                              .value = "DIR",
                               .help = "A folder of further source profiles (*.yaml).",
-                              .many = true, .is_path = true};
-const auto kQuiet = Option{.name = "--quiet", .short_name = "-q", .value = {},
-                           .help = "No progress and no summary."};
-const auto kJson = Option{.name = "--json", .short_name = {}, .value = {},
+                              .many = true,
+                              .is_path = true};
+const auto kQuiet = Option{
+    .name = "--quiet", .short_name = "-q", .value = {}, .help = "No progress and no summary."};
+const auto kJson = Option{.name = "--json",
+                          .short_name = {},
+                          .value = {},
                           .help = "One JSON object a line, keys in a fixed order."};
-const auto kWork = Option{.name = "--work", .short_name = {}, .value = "DIR",
-                          .help = "Folder for unpacked archives and intermediate results; "
-                                  "default: beside the case, or the system's temporary folder.",
+const auto kWork = Option{.name = "--work",
+                          .short_name = {},
+                          .value = "DIR",
+                          .help =
+                              "Folder for unpacked archives and intermediate results; "
+                              "default: beside the case, or the system's temporary folder.",
                           .is_path = true};
 
 const auto kVerbs = std::vector<Verb>{
     {.name = "investigate",
      .summary = "evidence to a sealed case, in one go",
      .description =
-         "Takes evidence in (hashes, unpacks), reads it, shapes records into events, applies rules, "
+         "Takes evidence in (hashes, unpacks), reads it, shapes records into events, applies "
+         "rules, "
          "gathers mails into campaigns, works out which accounts were entered and what was read, "
          "weighs hypotheses about who did it, and writes the case file.\n\n"
          "The evidence is opened read-only and stays where it is. The same evidence, rules, "
          "intelligence and program give the same bytes of the case file. If the run is stopped, no "
          "case is left behind; the same command goes on where it stopped.",
      .positionals = {kEvidence},
-     .options = {{.name = "--case", .short_name = {}, .value = "FILE",
+     .options = {{.name = "--case",
+                  .short_name = {},
+                  .value = "FILE",
                   .help = "The case file to write. An existing case is replaced only when the new "
                           "one is whole.",
-                  .required = true, .is_path = true},
-                 {.name = "--intel", .short_name = {}, .value = "PATH",
+                  .required = true,
+                  .is_path = true},
+                 {.name = "--intel",
+                  .short_name = {},
+                  .value = "PATH",
                   .help = "Public knowledge: a STIX bundle such as MITRE ATT&CK, or a folder of "
                           "them. Without it the case says that no knowledge base was given.",
-                  .many = true, .is_path = true},
-                 kRules, kPlaceholder, kNoBuiltin,
-                 {.name = "--roster", .short_name = {}, .value = "FILE",
+                  .many = true,
+                  .is_path = true},
+                 kRules,
+                 kPlaceholder,
+                 kNoBuiltin,
+                 {.name = "--roster",
+                  .short_name = {},
+                  .value = "FILE",
                   .help = "Who is who: a CSV with the columns person,address,kind,role,"
                           "organisation,group,from,to. Names stay in that file; the case holds "
                           "pseudonyms.",
                   .is_path = true},
-                 kZone, kProfiles, kWork, kJobs, kQuiet},
+                 kZone,
+                 kProfiles,
+                 kWork,
+                 kJobs,
+                 kQuiet},
      .examples = {{"serjeant investigate mailboxes/ audit.csv --case incident.sjt",
                    "Everything in a folder and one audit log export, into one case."},
                   {"serjeant investigate Parliament=evidence/ --case incident.sjt --intel "
@@ -80,16 +119,28 @@ const auto kVerbs = std::vector<Verb>{
                     "Rules that cannot be loaded are reported with the place of the mistake; the "
                     "ledger says for each rule what became of it.",
      .positionals = {kEvidence},
-     .options = {kRules, kPlaceholder, kNoBuiltin,
-                 {.name = "--format", .short_name = {}, .value = "FORMAT",
+     .options = {kRules,
+                 kPlaceholder,
+                 kNoBuiltin,
+                 {.name = "--format",
+                  .short_name = {},
+                  .value = "FORMAT",
                   .help = "How to print findings; default: table on a terminal, else ndjson.",
                   .choices = {"ndjson", "csv", "table"}},
-                 {.name = "--ledger", .short_name = {}, .value = "FILE",
-                  .help = "Write what became of each rule, one JSON object a line.", .is_path = true},
-                 {.name = "--explain", .short_name = {}, .value = "RULE",
+                 {.name = "--ledger",
+                  .short_name = {},
+                  .value = "FILE",
+                  .help = "Write what became of each rule, one JSON object a line.",
+                  .is_path = true},
+                 {.name = "--explain",
+                  .short_name = {},
+                  .value = "RULE",
                   .help = "Print, for the rule of that id or title, why it fired or did not fire "
                           "on each event of its log source."},
-                 kZone, kProfiles, kJobs, kQuiet},
+                 kZone,
+                 kProfiles,
+                 kJobs,
+                 kQuiet},
      .examples = {{"serjeant detect --rules sigma/rules security.ndjson", "All public rules."},
                   {"serjeant detect audit.csv --format table",
                    "Only the built-in rules, as a table."}}},
@@ -112,24 +163,39 @@ const auto kVerbs = std::vector<Verb>{
          "spine and its native fields, then what could not be read. The first thing to look at "
          "when a source seems to be missing.",
      .positionals = {kEvidence},
-     .options = {{.name = "--format", .short_name = {}, .value = "FORMAT",
-                  .help = "Only ndjson for now; the default.", .choices = {"ndjson"}},
-                 {.name = "--spine", .short_name = {}, .value = {},
+     .options = {{.name = "--format",
+                  .short_name = {},
+                  .value = "FORMAT",
+                  .help = "Only ndjson for now; the default.",
+                  .choices = {"ndjson"}},
+                 {.name = "--spine",
+                  .short_name = {},
+                  .value = {},
                   .help = "Only the spine, without native fields."},
-                 {.name = "--coverage", .short_name = {}, .value = {},
+                 {.name = "--coverage",
+                  .short_name = {},
+                  .value = {},
                   .help = "Print what became of each stretch of bytes instead of events."},
-                 kZone, kProfiles, kQuiet},
+                 kZone,
+                 kProfiles,
+                 kQuiet},
      .examples = {{"serjeant read audit.csv --spine", "The spine of each event."},
-                  {"serjeant read strange.log --coverage", "Which bytes were read, and which not."}}},
+                  {"serjeant read strange.log --coverage",
+                   "Which bytes were read, and which not."}}},
     {.name = "mail",
      .summary = "what is known of each message",
      .description =
          "Prints one message a line: who it says it is from, to whom it went, how it travelled, "
          "what it would load when shown, what hangs on it.",
      .positionals = {kEvidence},
-     .options = {{.name = "--format", .short_name = {}, .value = "FORMAT",
-                  .help = "Only ndjson for now; the default.", .choices = {"ndjson"}},
-                 {.name = "--tree", .short_name = {}, .value = {},
+     .options = {{.name = "--format",
+                  .short_name = {},
+                  .value = "FORMAT",
+                  .help = "Only ndjson for now; the default.",
+                  .choices = {"ndjson"}},
+                 {.name = "--tree",
+                  .short_name = {},
+                  .value = {},
                   .help = "Print the tree of parts with the place of each instead."},
                  kQuiet},
      .examples = {{"serjeant mail inbox.mbox", "Each message of a mailbox."},
@@ -144,8 +210,11 @@ const auto kVerbs = std::vector<Verb>{
          "says so.",
      .positionals = {{.name = "ACT", .help = "import or validate."},
                      {.name = "PATH", .help = "Bundles, or folders of them.", .many = true}},
-     .options = {{.name = "--case", .short_name = {}, .value = "FILE",
-                  .help = "The knowledge file to write (import).", .is_path = true},
+     .options = {{.name = "--case",
+                  .short_name = {},
+                  .value = "FILE",
+                  .help = "The knowledge file to write (import).",
+                  .is_path = true},
                  kJson},
      .examples = {{"serjeant intel import enterprise-attack.json --case attack.sjt",
                    "A case that holds only knowledge."},
@@ -157,13 +226,21 @@ const auto kVerbs = std::vector<Verb>{
          "gate for naming is passed. 'unknown' is always among them.",
      .positionals = {{.name = "CASE", .help = "A case file (.sjt).", .required = false}},
      .options = {kJson,
-                 {.name = "--cases", .short_name = {}, .value = "FILE",
-                  .help = "Benchmark form: questions, one JSON object a line.", .is_path = true},
-                 {.name = "--knowledge", .short_name = {}, .value = "DIR",
+                 {.name = "--cases",
+                  .short_name = {},
+                  .value = "FILE",
+                  .help = "Benchmark form: questions, one JSON object a line.",
+                  .is_path = true},
+                 {.name = "--knowledge",
+                  .short_name = {},
+                  .value = "DIR",
                   .help = "Benchmark form: the folder with kb/, groups and techniques.",
                   .is_path = true},
-                 {.name = "--out", .short_name = {}, .value = "FILE",
-                  .help = "Benchmark form: where the posteriors go.", .is_path = true}},
+                 {.name = "--out",
+                  .short_name = {},
+                  .value = "FILE",
+                  .help = "Benchmark form: where the posteriors go.",
+                  .is_path = true}},
      .examples = {{"serjeant attribute incident.sjt", "For a person."},
                   {"serjeant attribute incident.sjt --json", "All numbers."}}},
     {.name = "show",
@@ -184,9 +261,14 @@ const auto kVerbs = std::vector<Verb>{
          "items, hypotheses, coverage, and the evidence index that leads from each statement to "
          "its bytes. The page runs no script and loads nothing.",
      .positionals = {kCase},
-     .options = {{.name = "--output", .short_name = "-o", .value = "FILE",
-                  .help = "Default: the case's name with .html.", .is_path = true},
-                 {.name = "--evidence", .short_name = {}, .value = "DIR",
+     .options = {{.name = "--output",
+                  .short_name = "-o",
+                  .value = "FILE",
+                  .help = "Default: the case's name with .html.",
+                  .is_path = true},
+                 {.name = "--evidence",
+                  .short_name = {},
+                  .value = "DIR",
                   .help = "Where the evidence lies now, to quote its bytes; without it the page "
                           "quotes what the case holds.",
                   .is_path = true}},
@@ -198,15 +280,25 @@ const auto kVerbs = std::vector<Verb>{
      .description = "Writes STIX 2.1, tables, an ATT&CK Navigator layer or a blocklist.",
      .positionals = {kCase},
      .options = {{.name = "--stix", .short_name = {}, .value = {}, .help = "A STIX 2.1 bundle."},
-                 {.name = "--csv", .short_name = {}, .value = {},
+                 {.name = "--csv",
+                  .short_name = {},
+                  .value = {},
                   .help = "A folder of tables, one CSV a topic."},
-                 {.name = "--navigator", .short_name = {}, .value = {},
+                 {.name = "--navigator",
+                  .short_name = {},
+                  .value = {},
                   .help = "An ATT&CK Navigator layer of the techniques observed."},
-                 {.name = "--blocklist", .short_name = {}, .value = {},
+                 {.name = "--blocklist",
+                  .short_name = {},
+                  .value = {},
                   .help = "Hosts and addresses of campaigns and takeovers, one a line, never those "
                           "of shared services."},
-                 {.name = "--output", .short_name = "-o", .value = "PATH",
-                  .help = "Where to write.", .required = true, .is_path = true}},
+                 {.name = "--output",
+                  .short_name = "-o",
+                  .value = "PATH",
+                  .help = "Where to write.",
+                  .required = true,
+                  .is_path = true}},
      .examples = {{"serjeant export incident.sjt --stix -o incident.json", "For sharing."},
                   {"serjeant export incident.sjt --csv -o tables/", "For a spreadsheet."}}},
     {.name = "verify",
@@ -216,10 +308,13 @@ const auto kVerbs = std::vector<Verb>{
          "evidence at hand, hashes it again, names the damaged megabyte, and reads every cited "
          "span again.",
      .positionals = {kCase},
-     .options = {{.name = "--evidence", .short_name = {}, .value = "DIR",
+     .options = {{.name = "--evidence",
+                  .short_name = {},
+                  .value = "DIR",
                   .help = "The evidence; found by content, whatever it is called now.",
                   .is_path = true},
-                 kJobs, kQuiet},
+                 kJobs,
+                 kQuiet},
      .examples = {{"serjeant verify incident.sjt --evidence evidence/", "All checks."}}},
     {.name = "exercise",
      .summary = "synthetic evidence with a known answer",
@@ -228,13 +323,18 @@ const auto kVerbs = std::vector<Verb>{
          "to test a program by. All names and addresses are from ranges reserved for examples.",
      .positionals = {{.name = "DIR", .help = "A new or empty folder."}},
      .options = {{.name = "--seed", .short_name = {}, .value = "N", .help = "Default 1."},
-                 {.name = "--size", .short_name = {}, .value = "SIZE",
+                 {.name = "--size",
+                  .short_name = {},
+                  .value = "SIZE",
                   .help = "XS is made in seconds, S has millions of events. Default XS.",
                   .choices = {"XS", "S", "M", "L"}},
-                 {.name = "--without", .short_name = {}, .value = "TRAP",
+                 {.name = "--without",
+                  .short_name = {},
+                  .value = "TRAP",
                   .help = "Leave one of the planted difficulties out. May be given more than once.",
                   .many = true},
-                 kJobs, kQuiet},
+                 kJobs,
+                 kQuiet},
      .examples = {{"serjeant exercise --seed 7 --size XS exercise/", "A small one."}}},
     {.name = "score",
      .summary = "compare a case with the answer key of an exercise",

@@ -13,10 +13,10 @@ struct Option {
   std::string_view short_name;  // "-o", or empty
   std::string_view value;       // name of its value, or empty for a flag
   std::string_view help;
-  bool many = false;      // may be given more than once
+  bool many = false;  // may be given more than once
   bool required = false;
   std::vector<std::string_view> choices = {};  // allowed values; empty = any
-  bool is_path = false;   // completions offer files
+  bool is_path = false;                        // completions offer files
 };
 
 struct Positional {

@@ -1,0 +1,202 @@
+#include "read/csv/split.h"
+
+#include <cstring>
+
+#include "read/scan.h"
+
+namespace serjeant::csv {
+namespace {
+
+using How = RowScan::How;
+
+auto is_line_end(char c) -> bool { return c == '\n' || c == '\r'; }
+
+// After the line end at `at`; CR LF is one.
+auto after_line_end(std::string_view text, std::size_t at) -> std::size_t {
+  return text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n' ? at + 2 : at + 1;
+}
+
+// The next CR or LF at or after `at`, or the size of `text`.
+auto find_line_end(std::string_view text, std::size_t at) -> std::size_t {
+  return scan::find_any(text, '\n', '\r', '\n', at);
+}
+
+// A line of `columns` cells that is clean by itself. `unsure` if only more text
+// could tell.
+auto is_row(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last,
+            bool& unsure) -> bool {
+  const auto row = split_strictly(text, at, delimiter, nullptr);
+  if (!last && row.how != How::kQuote && row.end == text.size()) unsure = true;
+  return row.how == How::kClean && row.cells == columns;
+}
+
+}  // namespace
+
+auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::vector<Cell>* cells)
+    -> RowScan {
+  auto out = RowScan{};
+  auto inside = std::uint64_t{0};
+  // Before the row stands a border, as far as a quote at its begin can tell.
+  auto border_before = std::uint64_t{1};
+  auto closed_before = std::uint64_t{0};  // the last byte was a quote that closes
+  auto begin = at;
+  const auto keep = [&](std::size_t end) {
+    if (cells != nullptr && out.cells < kMostCells) cells->push_back({begin, end});
+    ++out.cells;
+    begin = end + 1;
+  };
+  for (; at < text.size(); at += scan::kBlock) {
+    const auto block = scan::Block::load(text, at);
+    const auto left = text.size() - at;
+    const auto valid = left >= scan::kBlock ? ~std::uint64_t{0} : scan::below(left);
+    const auto quotes = block.equal('"');
+    const auto lines = block.either('\n', '\r');
+    const auto commas = block.equal(delimiter) & valid;
+    const auto strings = scan::parity(quotes) ^ inside;
+    const auto borders = quotes | lines | commas;
+    const auto opens = quotes & strings;
+    const auto closes = quotes & ~strings;
+    // The end of the text is a border too.
+    const auto good_opens = borders << 1 | border_before;
+    const auto good_after = borders | ~valid;
+    // A quote that closes at the end of a block is judged by the next one.
+    const auto late = closed_before & ~good_after & 1;
+    auto bad = (opens & ~good_opens) | late;
+    const auto good_closes = good_after >> 1 | std::uint64_t{1} << 63;
+    bad |= closes & ~good_closes;
+
+    const auto ends = lines & ~strings;
+    const auto stop = bad | ends;
+    const auto before_stop = stop == 0 ? ~std::uint64_t{0} : scan::below(scan::lowest(stop));
+    if ((lines & strings & before_stop) != 0) out.many_lines = true;
+    auto found = commas & ~strings & before_stop;
+    if (cells == nullptr) {
+      out.cells += static_cast<std::size_t>(std::popcount(found));
+    } else {
+      for (; found != 0; found &= found - 1) keep(at + scan::lowest(found));
+    }
+    if (stop != 0) {
+      const auto place = scan::lowest(stop);
+      if ((bad >> place & 1) != 0) {
+        out.how = How::kQuote;
+        out.end = at + place;
+        return out;
+      }
+      keep(at + place);
+      out.body = at + place;
+      out.end = after_line_end(text, at + place);
+      out.ended = true;
+      return out;
+    }
+    inside = (strings >> 63) != 0 ? ~std::uint64_t{0} : 0;
+    border_before = borders >> 63;
+    closed_before = closes >> 63;
+  }
+  out.how = inside != 0 ? How::kOpen : How::kClean;
+  keep(text.size());
+  out.body = out.end = text.size();
+  return out;
+}
+
+auto split_loosely(std::string_view row, char delimiter, std::vector<Cell>& cells) -> bool {
+  const auto add = [&](std::size_t begin, std::size_t end) {
+    if (cells.size() < kMostCells) cells.push_back({begin, end});
+  };
+  for (auto begin = std::size_t{0};;) {
+    if (begin == row.size() || row[begin] != '"') {
+      const auto end = scan::find(row, delimiter, begin);
+      add(begin, end);
+      if (end == row.size()) return false;
+      begin = end + 1;
+      continue;
+    }
+    auto at = begin + 1;
+    for (;;) {
+      at = scan::find(row, '"', at);
+      if (at == row.size()) {
+        add(begin, at);
+        return true;
+      }
+      if (at + 1 == row.size()) {
+        add(begin, at + 1);
+        return false;
+      }
+      if (row[at + 1] == delimiter) break;
+      at += row[at + 1] == '"' ? 2u : 1u;
+    }
+    add(begin, at + 1);
+    begin = at + 2;
+  }
+}
+
+auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_view {
+  auto body = text.substr(cell.begin, cell.end - cell.begin);
+  if (!body.starts_with('"')) return body;
+  body.remove_prefix(1);
+  if (body.ends_with('"')) body.remove_suffix(1);
+  auto quote = scan::find(body, '"', 0);
+  if (quote == body.size()) return body;
+
+  auto* const begin = arena.take(body.size());
+  auto* to = begin;
+  auto from = std::size_t{0};
+  for (; quote < body.size(); quote = scan::find(body, '"', from)) {
+    // The quote itself is kept, the one after it is not.
+    std::memcpy(to, body.data() + from, quote + 1 - from);
+    to += quote + 1 - from;
+    from = quote + 1;
+    if (from < body.size() && body[from] == '"') ++from;
+  }
+  std::memcpy(to, body.data() + from, body.size() - from);
+  to += body.size() - from;
+  arena.give_back(static_cast<std::size_t>(begin + body.size() - to));
+  return {begin, static_cast<std::size_t>(to - begin)};
+}
+
+auto recover(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last)
+    -> Recovery {
+  auto quoted = at < text.size() && text[at] == '"';
+  if (quoted) ++at;
+  while (at < text.size()) {
+    if (!quoted) {
+      const auto end = scan::find_any(text, delimiter, '\n', '\r', at);
+      if (end == text.size()) break;
+      if (text[end] != delimiter) return {after_line_end(text, end), true, false};
+      at = end + 1;
+      quoted = at < text.size() && text[at] == '"';
+      if (quoted) ++at;
+      continue;
+    }
+    const auto line = scan::find_any(text, '"', '\n', '\r', at);
+    if (line < text.size() && text[line] == '"') {
+      at = line + 1;
+      if (at == text.size()) break;
+      if (text[at] == '"')
+        ++at;
+      else if (text[at] == delimiter || is_line_end(text[at]))
+        quoted = false;
+      continue;
+    }
+    if (line == text.size()) break;
+    at = after_line_end(text, line);
+    auto unsure = false;
+    if (at < text.size() && is_row(text, at, delimiter, columns, last, unsure))
+      return {at, true, unsure};
+    if (unsure) return {at, false, true};
+  }
+  return {text.size(), false, !last};
+}
+
+auto next_row(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last)
+    -> Recovery {
+  for (at = find_line_end(text, at); at < text.size(); at = find_line_end(text, at)) {
+    at = after_line_end(text, at);
+    auto unsure = false;
+    if (at < text.size() && is_row(text, at, delimiter, columns, last, unsure))
+      return {at, true, unsure};
+    if (unsure) return {at, false, true};
+  }
+  return {text.size(), false, !last};
+}
+
+}  // namespace serjeant::csv

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/progress.h"
+#include "core/result.h"
+#include "core/sha256.h"
+
+namespace serjeant {
+
+// Which bytes these are: the SHA-256 that other tools know, and a Merkle tree
+// that can name the damaged MiB of a large file.
+struct Fingerprint {
+  Digest sha256{};
+  Digest merkle{};
+  std::vector<Digest> leaves;
+  std::uint64_t size = 0;
+};
+
+// Both hashes over bytes that come in pieces.
+class Fingerprinter {
+ public:
+  void add(std::string_view bytes);
+  // The print of all that was added, and ready for the next.
+  auto finish() -> Fingerprint;
+
+ private:
+  Sha256 whole_;
+  Sha256 leaf_;
+  std::uint64_t size_ = 0;
+  std::vector<Digest> leaves_;
+};
+
+// Reads the first `size` bytes of an open file with pread and returns their
+// print. A file that ends earlier gives the print of what was there. With two
+// threads the two hashes of a large file run beside each other, 64 MiB at a
+// time so that both find the same pages in memory. Calls `progress.add` as it
+// goes. Fails if the system fails to read.
+auto fingerprint_file(int fd, std::uint64_t size, std::size_t threads, const std::string& name,
+                      Progress& progress) -> Result<Fingerprint>;
+
+}  // namespace serjeant

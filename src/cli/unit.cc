@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/codec.h"
+#include "cli/inputs.h"
 #include "core/bytes.h"
 #include "detect/mail/facts.h"
 #include "store/rows.h"
@@ -279,10 +280,11 @@ auto UnitWorker::run(const Unit& unit, const std::string& path, Progress& progre
   return impl_->out.write(path);
 }
 
-void plan_units(Work& work, std::uint64_t target) {
+void plan_units(Work& work, std::uint64_t target, const Inputs& inputs) {
   auto small = Unit{};
   for (const auto& source : work.evidence->sources) {
     if (source.container || source.size == 0) continue;
+    if (inputs.role(source.id) == Role::kRules || inputs.role(source.id) == Role::kIntel) continue;
     if (source.size > target) {
       auto reader = open_reader(source.bytes(), source.id, source.name());
       for (const auto& part : reader->plan(target)) work.units.push_back({{part}, part.length});

@@ -48,9 +48,10 @@ struct Work {
   std::vector<Unit> units;
 };
 
-// Cuts the evidence into units of about `target` bytes. Containers are left
-// out: their bytes were read by seal/.
-void plan_units(Work& work, std::uint64_t target);
+// Cuts the evidence and rosters into units of about `target` bytes. Containers
+// are left out: their bytes were read by seal/.
+struct Inputs;
+void plan_units(Work& work, std::uint64_t target, const Inputs& inputs);
 
 // One worker's state, kept from unit to unit.
 class UnitWorker {

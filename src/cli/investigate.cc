@@ -1,0 +1,133 @@
+#include <atomic>
+
+#include "attribute/attribute.h"
+#include "campaign/campaign.h"
+#include "cli/findings.h"
+#include "cli/inputs.h"
+#include "cli/roster.h"
+#include "cli/run.h"
+#include "cli/settings.h"
+#include "cli/streams.h"
+#include "cli/summary.h"
+#include "cli/terminal.h"
+#include "cli/unit.h"
+#include "core/pool.h"
+#include "expose/expose.h"
+#include "store/custody.h"
+#include "store/work_dir.h"
+
+// The whole journey, one line a stage.
+namespace serjeant::cli {
+namespace {
+
+constexpr auto kUnitBytes = std::uint64_t{8} << 20;
+
+// The evidence once through read, shape and detect: one file of sorted runs a
+// unit. Units of an earlier, interrupted run are kept.
+auto run_units(const Work& work, const WorkDir& folder, std::size_t jobs, Progress& progress)
+    -> Result<std::vector<std::string>> {
+  auto total = std::uint64_t{0};
+  for (const auto& unit : work.units) total += unit.bytes;
+  progress.begin("reading", total, "B");
+  auto workers = std::vector<std::unique_ptr<UnitWorker>>(jobs);
+  auto paths = std::vector<std::string>(work.units.size());
+  auto outcomes = std::vector<Result<>>(jobs);
+  auto failed = std::atomic<bool>{false};
+  const auto whole = for_each_index(work.units.size(), jobs, [&](std::size_t index, std::size_t w) {
+    paths[index] = folder.unit_path(index);
+    if (unit_is_whole(paths[index], kTables)) return progress.add(work.units[index].bytes);
+    if (failed) return;
+    if (!workers[w]) workers[w] = std::make_unique<UnitWorker>(work);
+    outcomes[w] = workers[w]->run(work.units[index], paths[index], progress);
+    if (!outcomes[w]) failed = true;
+  });
+  progress.end();
+  for (auto& outcome : outcomes)
+    if (!outcome) return tl::unexpected<Error>(std::move(outcome).error());
+  if (!whole) return fail(Code::kInternal, "interrupted");
+  return paths;
+}
+
+auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
+  const auto case_path = arguments.one("--case");
+  auto progress = Progress(!arguments.has("--quiet"));
+  SJ_TRY(const auto jobs, jobs_of(arguments));
+  SJ_TRY(const auto lock, lock_case(case_path));
+  SJ_TRY(auto folder, WorkDir::open(work_path(arguments, case_path)));
+
+  // Seal: everything that the answer depends on, by its hash.
+  const auto sealing = SealOptions{.jobs = jobs, .work_dir = folder.unpacked_path()};
+  SJ_TRY(const auto inputs, take_inputs(arguments, sealing, progress));
+  const auto frame = make_frame(inputs, arguments);
+  SJ_DO(folder.keep_only(case_key(frame)));
+
+  // Read, shape, detect: each record once.
+  SJ_TRY(const auto profiles, profiles_of(arguments));
+  SJ_TRY(const auto rules, rules_of(arguments));
+  auto work = Work{.evidence = &inputs.evidence,
+                   .profiles = &profiles,
+                   .rules = rules.get(),
+                   .readers = {},
+                   .units = {}};
+  plan_units(work, kUnitBytes, inputs);
+  SJ_TRY(const auto runs, run_units(work, folder, jobs, progress));
+
+  // Write down what was there and what was found in it.
+  auto out = CaseWriter(folder.path());
+  SJ_TRY(const auto totals, source_totals(runs));
+  write_sources(inputs, totals, out);
+  SJ_DO(write_coverage(inputs, runs, summary, out));
+  SJ_TRY(const auto observed, write_findings(inputs, *rules, runs, summary, out));
+
+  // Campaign: which mails belong together.
+  progress.begin("campaigns", 0, "mails");
+  SJ_TRY(const auto campaigns, find_campaigns(MergedMails(runs), out));
+
+  // Expose: which accounts were entered, what was read, what cannot be known.
+  progress.begin("exposure", 0, "events");
+  SJ_TRY(const auto roster, roster_of(inputs, out));
+  const auto stories = MergedEvents(inputs.evidence, runs, kStories);
+  const auto deliveries = MergedEvents(inputs.evidence, runs, kDeliveries);
+  const auto fetches = MergedEvents(inputs.evidence, runs, kFetches);
+  const auto export_rows = MergedExportRows(runs);
+  SJ_TRY(const auto exposed, expose({.by_account = &stories,
+                                     .deliveries = &deliveries,
+                                     .fetches = &fetches,
+                                     .export_rows = &export_rows,
+                                     .sources = source_facts(inputs, totals),
+                                     .aims = campaigns.aims,
+                                     .roster = roster},
+                                    out));
+
+  // Attribute: rival hypotheses, as far as there is knowledge to weigh them by.
+  progress.begin("hypotheses", 0, "");
+  SJ_TRY(const auto knowledge, knowledge_of(inputs, out));
+  SJ_TRY(const auto attributed, attribute(knowledge.get(), observed, out));
+
+  // Write the case, whole or not at all.
+  progress.begin("sealing", 0, "");
+  SJ_TRY(const auto sealed, out.seal(frame, case_path));
+  progress.end();
+  SJ_DO(note_custody(case_path, sealed));
+  folder.remove();
+  summary.add(inputs, totals, campaigns, exposed, attributed, knowledge != nullptr, sealed);
+  return {};
+}
+
+}  // namespace
+
+auto run_investigate(const Arguments& arguments) -> int {
+  auto summary = Summary{};
+  const auto outcome = investigate(arguments, summary);
+  if (!outcome && interrupted()) {
+    note(
+        "stopped. No case was written; what was there before is untouched. The same command goes "
+        "on from here.");
+    return kInternal;
+  }
+  if (!outcome) return say(outcome.error());
+  if (!arguments.has("--quiet")) summary.print(arguments.one("--case"));
+  return summary.all_read() ? kDone : kPartly;
+}
+
+}  // namespace serjeant::cli

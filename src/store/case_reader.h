@@ -35,12 +35,15 @@ class Row {
   void* statement_;
 };
 
-// A bound value of a query.
+// A bound value of a query; what it points to must live until the query is over.
 class Bind {
  public:
-  Bind(std::int64_t value) : integer_(value) {}             // NOLINT: meant to convert
-  Bind(std::string_view text) : text_(text), kind_('t') {}  // NOLINT
-  Bind(const Id& id) : text_(id.view()), kind_('b') {}      // NOLINT
+  Bind(std::int64_t value) : integer_(value) {}                    // NOLINT: meant to convert
+  Bind(std::string_view text) : text_(text), kind_('t') {}         // NOLINT
+  Bind(const std::string& text) : text_(text), kind_('t') {}       // NOLINT
+  Bind(const char* text) : text_(text), kind_('t') {}              // NOLINT
+  Bind(const Id& id) : text_(id.view()), kind_('b') {}             // NOLINT
+  Bind(const Digest& digest) : text_(view(digest)), kind_('b') {}  // NOLINT
 
  private:
   friend class CaseReader;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,12 @@
 // each key once, in key order, so that the same rows give the same bytes. What
 // is added is kept in memory up to a budget and spilled to sorted runs in the
 // work folder beyond it.
+//
+// Rows of one key that differ are settled by the table (tables.cc), never by
+// the order of `add`: the highest TLP stands; times of edges, sessions, roles
+// and reads widen; `df` of entities is summed; an edge keeps its highest `n`; a
+// read that one row proves is proven; of all else the row that comes first by
+// its bytes stands.
 namespace serjeant {
 
 // The one row of `run`, minus what the writer knows itself.
@@ -30,9 +37,12 @@ struct SealInfo {
 
 class CaseWriter {
  public:
-  // `work_dir` exists, is ours alone and is left as found but for files that
-  // `seal` removes.
-  explicit CaseWriter(std::string work_dir);
+  static constexpr auto kDefaultMemory = std::uint64_t{64} << 20;
+
+  // `work_dir` exists, is ours alone, lies on the file system of the case to
+  // come, and is left as found but for files that `seal` and the destructor
+  // remove. `memory` is what may be held before rows are spilled, in bytes.
+  explicit CaseWriter(std::string work_dir, std::uint64_t memory = kDefaultMemory);
   ~CaseWriter();
   CaseWriter(const CaseWriter&) = delete;
   auto operator=(const CaseWriter&) -> CaseWriter& = delete;
@@ -45,7 +55,7 @@ class CaseWriter {
   void add(SourceRow row);
   void add(OriginRow row);
   void add(LeafRow row);
-  void add(CoverageRow row);
+  void add(CoverageRow row);  // one of length 0 says nothing and is left out
   void add(GapRow row);
   void add(ClockRow row);
   void add(IntelRow row);
@@ -82,10 +92,12 @@ class CaseWriter {
   // key and integrity checks, seals as casefile.md section 3 says, and renames
   // the whole file to `path`. Fails without leaving a file: on I/O errors, and
   // (an internal error that names the view and the row) on a broken invariant.
+  // To be called once; rows added later are lost.
   auto seal(const Frame& frame, const std::string& path) -> Result<SealInfo>;
 
  private:
   struct Impl;
+  struct Runs;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -13,7 +13,8 @@
 // (docs/formats/case.md). Times are ns UTC, likelihoods micro-nats,
 // probabilities parts per million. An empty Id, an empty text where the column
 // may be null, and an absent optional are NULL. Organisations go by name here;
-// the writer hands out the integer ids in sorted order.
+// the writer hands out the integer ids in sorted order. A number 0 is NULL
+// where the column may be null (event, strand.asn, and sources: 0 is none).
 namespace serjeant {
 
 using MaybeInt = std::optional<std::int64_t>;

@@ -18,14 +18,16 @@ class Profile;
 
 // Times without a zone are UTC unless the user says otherwise.
 struct ShapeOptions {
-  std::vector<std::string> profile_dirs;                        // more profiles, besides the built-in ones
-  std::vector<std::pair<std::string, std::int32_t>> zones;      // source name suffix, seconds east of UTC
+  std::vector<std::string> profile_dirs;  // more profiles, besides the built-in ones
+  std::vector<std::pair<std::string, std::int32_t>>
+      zones;  // source name suffix, seconds east of UTC
 };
 
 // All profiles, compiled. Constant after loading, shared by workers.
 class Profiles {
  public:
-  static auto load(const ShapeOptions& options) -> Result<Profiles>;  // fails with a diagnostic as text
+  static auto load(const ShapeOptions& options)
+      -> Result<Profiles>;  // fails with a diagnostic as text
   Profiles(Profiles&&) noexcept;
   auto operator=(Profiles&&) noexcept -> Profiles&;
   ~Profiles();

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace serjeant {
+
+// A quick 64-bit digest of bytes, equal on every machine and in every build
+// (FNV-1a over 8-byte lanes with a multiply-and-fold finish). It tells repeats
+// from conflicts among records that carry the same id; it is no proof against
+// somebody who writes both records, who could leave one out just as well.
+inline auto mix64(std::uint64_t a) -> std::uint64_t {
+  a ^= a >> 32;
+  a *= 0xd6e8feb86659fd93U;
+  a ^= a >> 32;
+  a *= 0xd6e8feb86659fd93U;
+  return a ^ (a >> 32);
+}
+
+inline auto hash64(std::string_view text, std::uint64_t seed = 0) -> std::uint64_t {
+  auto state = seed ^ (0x9e3779b97f4a7c15U * (text.size() + 1));
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  auto left = text.size();
+  const auto lane = [](const unsigned char* from, std::size_t bytes) {
+    auto value = std::uint64_t{0};
+    for (auto i = std::size_t{0}; i < bytes; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+    return value;
+  };
+  for (; left >= 8; left -= 8, at += 8) {
+    state = (state ^ lane(at, 8)) * 0x9fb21c651e98df25U;
+    state ^= state >> 35;
+  }
+  if (left > 0) {
+    state = (state ^ lane(at, left)) * 0x9fb21c651e98df25U;
+    state ^= state >> 35;
+  }
+  return mix64(state);
+}
+
+}  // namespace serjeant

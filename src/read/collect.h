@@ -46,9 +46,10 @@ class Collector : public RecordSink {
 // Reads the source in chunks of about `target` bytes.
 inline auto read_all(const Reader& reader, std::uint64_t target) -> Collector {
   auto out = Collector{};
+  auto arena = Arena{};
   for (const auto chunk : reader.plan(target)) {
-    auto arena = Arena{};
     reader.read(chunk, arena, out);
+    arena.reset();
   }
   return out;
 }
@@ -86,9 +87,10 @@ inline auto broken_promise(const Reader& reader, std::string_view bytes, std::ui
   if (parts.records != whole.records) return "chunks change the records";
   if (parts.accounts != whole.accounts) return "chunks change the account";
   if (parts.faults != whole.faults) return "chunks change the faults";
+  auto arena = Arena{};
   for (const auto& record : whole.records) {
     auto again = Collector{};
-    auto arena = Arena{};
+    arena.reset();
     reader.read({record.span.offset, record.span.length, record.span.source}, arena, again);
     if (again.records.size() != 1 || again.records.front() != record)
       return "record changes when read again, at " + std::to_string(record.span.offset);

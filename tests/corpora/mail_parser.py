@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Compares message trees and header fields with the answers of another parser.
+
+usage: mail_parser.py DIR PROGRAM...
+
+DIR holds `mail-parser.tar.zst` (or the folder `mail-parser` unpacked) and the
+vectors `header-*.json`. PROGRAM is the command that writes one tree a line for
+each file given to it; with a single word, `mail --format ndjson --tree` is put
+behind it. Every mail is tried with LF and with CR LF line ends. What we read
+otherwise on purpose is in EXCEPTIONS, with the reason; an exception that no
+longer applies is a failure.
+"""
+import ipaddress
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+# Name of a case -> why our answer is another.
+EXCEPTIONS = {}
+
+FIELDS = {
+    "address": "To",
+    "content_type": "Content-Type",
+    "date": "Date",
+    "id": "References",
+    "list": "Keywords",
+    "received": "Received",
+    "unstructured": "Subject",
+}
+
+
+def run(command, files):
+    """Trees of the files, in the order given."""
+    out = []
+    for name in files:
+        done = subprocess.run(command + [str(name)], capture_output=True, check=False)
+        lines = done.stdout.decode("utf-8").splitlines()
+        out.append(json.loads(lines[0]) if done.returncode in (0, 1) and lines else None)
+    return out
+
+
+def differences(want, got, path="", out=None):
+    out = [] if out is None else out
+    if len(out) > 5:
+        return out
+    if isinstance(want, dict) and isinstance(got, dict):
+        for key in want:
+            if key not in got:
+                out.append(f"{path}.{key}: missing, wanted {str(want[key])[:200]}")
+            else:
+                differences(want[key], got[key], f"{path}.{key}", out)
+        for key in got:
+            if key not in want and got[key] is not None:
+                out.append(f"{path}.{key}: not wanted: {str(got[key])[:200]}")
+    elif isinstance(want, list) and isinstance(got, list) and not (want and isinstance(want[0], int)):
+        if len(want) != len(got):
+            out.append(f"{path}: {len(want)} wanted, {len(got)} given: {str(want)[:300]} / {str(got)[:300]}")
+        for i, (a, b) in enumerate(zip(want, got)):
+            differences(a, b, f"{path}[{i}]", out)
+    elif want != got:
+        out.append(f"{path}: wanted {str(want)[:300]!r}, given {str(got)[:300]!r}")
+    return out
+
+
+def address(text):
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return text
+
+
+def normal(tree):
+    """Null members are left out in some answers; addresses may be spelt in two ways."""
+    if isinstance(tree, dict):
+        return {k: address(v) if k in ("from_ip", "IpAddr") else normal(v)
+                for k, v in tree.items() if v is not None}
+    if isinstance(tree, list):
+        return [normal(v) for v in tree]
+    return tree
+
+
+def tree_cases(folder, work):
+    for answer in sorted(folder.glob("eml/*/*.json")):
+        crlf = answer.name.endswith(".crlf.json")
+        stem = answer.name.split(".")[0]
+        mail = (answer.parent / (stem + ".eml")).read_bytes()
+        mail = mail.replace(b"\r", b"") if not crlf else b"\n".join(
+            line if line.endswith(b"\r") else line + b"\r" for line in mail.split(b"\n"))
+        if crlf:  # the piece behind the last LF got a CR that has no LF
+            mail = mail[:-1]
+        name = f"{answer.parent.name}/{stem}{'.crlf' if crlf else ''}"
+        path = work / (name.replace("/", "-") + ".eml")
+        path.write_bytes(mail)
+        yield name, path, json.loads(answer.read_text())
+
+
+def vector_cases(folder, work):
+    for kind, field in FIELDS.items():
+        path = folder / f"header-{kind}.json"
+        if not path.exists():
+            continue
+        for number, case in enumerate(json.loads(path.read_text())):
+            mail = work / f"{kind}-{number}.eml"
+            header = case["header"].encode("utf-8", "surrogatepass")
+            tail = b"" if header.endswith(b"\n") else b"\n"
+            mail.write_bytes(field.encode() + b":" + header + tail + b"\n")
+            yield kind, f"header-{kind}/{number}", mail, case["expected"]
+
+
+def field_value(kind, tree):
+    value = tree["parts"][0]["headers"][0]["value"]
+    if value == "Empty":
+        return None
+    inner = next(iter(value.values()))
+    if kind in ("id", "list"):
+        return inner if isinstance(inner, list) else [inner]
+    if kind == "content_type" and inner["attributes"] is not None:
+        inner["attributes"] = [[a["name"], a["value"]] for a in inner["attributes"]]
+    return inner
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    command = sys.argv[2:]
+    if len(command) == 1:
+        command += ["mail", "--format", "ndjson", "--tree"]
+    results = []  # name, differences
+    with tempfile.TemporaryDirectory() as temporary:
+        work = pathlib.Path(temporary)
+        trees = folder / "mail-parser"
+        if not trees.exists():
+            subprocess.run(["tar", "--zstd", "-xf", folder / "mail-parser.tar.zst", "-C", work], check=True)
+            trees = work / "mail-parser"
+        cases = list(tree_cases(trees, work))
+        for (name, _, want), got in zip(cases, run(command, [path for _, path, _ in cases])):
+            results.append((name, differences(normal(want), normal(got)) if got else ["no answer"]))
+        vectors = list(vector_cases(folder, work))
+        for (kind, name, _, want), got in zip(vectors, run(command, [v[2] for v in vectors])):
+            results.append((name, differences(normal(want), normal(field_value(kind, got))) if got else ["no answer"]))
+    failed = 0
+    excepted = 0
+    for name, found in results:
+        reason = EXCEPTIONS.get(name.removesuffix(".crlf"))
+        if found and reason:
+            excepted += 1
+        elif found or (reason and name in EXCEPTIONS):
+            failed += 1
+            print(f"FAILED {name}" + ("" if found else " (excepted, but agrees)"))
+            for line in found[:3]:
+                print("   ", line)
+    print(f"{len(results) - failed} passed, {failed} failed ({excepted} of those passed are named exceptions)")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,7 +1,10 @@
+#include <fmt/core.h>
+
 #include <atomic>
 
 #include "attribute/attribute.h"
 #include "campaign/campaign.h"
+#include "cli/custody_note.h"
 #include "cli/findings.h"
 #include "cli/inputs.h"
 #include "cli/roster.h"
@@ -13,8 +16,7 @@
 #include "cli/unit.h"
 #include "core/pool.h"
 #include "expose/expose.h"
-#include "store/custody.h"
-#include "store/work_dir.h"
+#include "store/work.h"
 
 // The whole journey, one line a stage.
 namespace serjeant::cli {
@@ -34,7 +36,7 @@ auto run_units(const Work& work, const WorkDir& folder, std::size_t jobs, Progre
   auto outcomes = std::vector<Result<>>(jobs);
   auto failed = std::atomic<bool>{false};
   const auto whole = for_each_index(work.units.size(), jobs, [&](std::size_t index, std::size_t w) {
-    paths[index] = folder.unit_path(index);
+    paths[index] = folder / fmt::format("{:07}.unit", index);
     if (unit_is_whole(paths[index], kTables)) return progress.add(work.units[index].bytes);
     if (failed) return;
     if (!workers[w]) workers[w] = std::make_unique<UnitWorker>(work);
@@ -53,13 +55,14 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   auto progress = Progress(!arguments.has("--quiet"));
   SJ_TRY(const auto jobs, jobs_of(arguments));
   SJ_TRY(const auto lock, lock_case(case_path));
-  SJ_TRY(auto folder, WorkDir::open(work_path(arguments, case_path)));
 
   // Seal: everything that the answer depends on, by its hash.
-  const auto sealing = SealOptions{.jobs = jobs, .work_dir = folder.unpacked_path()};
-  SJ_TRY(const auto inputs, take_inputs(arguments, sealing, progress));
+  SJ_TRY(const auto unpacked, UnpackDir::make(work_base(arguments, case_path)));
+  SJ_TRY(const auto inputs,
+         take_inputs(arguments, {.jobs = jobs, .work_dir = unpacked.path()}, progress));
   const auto frame = make_frame(inputs, arguments);
-  SJ_DO(folder.keep_only(case_key(frame)));
+  SJ_TRY(const auto folder, open_work_dir(work_base(arguments, case_path), case_key(frame)));
+  if (folder.resumed()) note("going on where an earlier run stopped");
 
   // Read, shape, detect: each record once.
   SJ_TRY(const auto profiles, profiles_of(arguments));
@@ -77,10 +80,10 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   SJ_TRY(const auto totals, source_totals(runs));
   write_sources(inputs, totals, out);
   SJ_DO(write_coverage(inputs, runs, summary, out));
-  SJ_TRY(const auto observed, write_findings(inputs, *rules, runs, summary, out));
+  SJ_TRY(const auto observed, write_findings(inputs, *rules, runs, summary.findings, out));
 
   // Campaign: which mails belong together.
-  progress.begin("campaigns", 0, "mails");
+  progress.begin("gathering mails into campaigns", 0, "mails");
   SJ_TRY(const auto campaigns, find_campaigns(MergedMails(runs), out));
 
   // Expose: which accounts were entered, what was read, what cannot be known.
@@ -108,8 +111,8 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   progress.begin("sealing", 0, "");
   SJ_TRY(const auto sealed, out.seal(frame, case_path));
   progress.end();
-  SJ_DO(note_custody(case_path, sealed));
-  folder.remove();
+  SJ_DO(note_custody(case_path, "investigate"));
+  SJ_DO(folder.remove());
   summary.add(inputs, totals, campaigns, exposed, attributed, knowledge != nullptr, sealed);
   return {};
 }

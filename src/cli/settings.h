@@ -21,8 +21,24 @@ auto profiles_of(const Arguments& arguments) -> Result<Profiles>;
 // with the reason; only a path that cannot be read fails.
 auto rules_of(const Arguments& arguments) -> Result<std::unique_ptr<RuleSet>>;
 
-// The work folder of a case: --work, or beside the case.
-auto work_path(const Arguments& arguments, const std::string& case_path) -> std::string;
+// What the names of a case's work folders begin with: the case's own path, or
+// its name under --work.
+auto work_base(const Arguments& arguments, const std::string& case_path) -> std::string;
+
+// BASE.unpacked, for members of archives: emptied when made, gone when this
+// goes. Call it with the case's lock held.
+class UnpackDir {
+ public:
+  static auto make(const std::string& base) -> Result<UnpackDir>;
+  UnpackDir(UnpackDir&& other) noexcept;
+  auto operator=(UnpackDir&&) -> UnpackDir& = delete;
+  ~UnpackDir();
+  auto path() const -> const std::string& { return path_; }
+
+ private:
+  explicit UnpackDir(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
 
 // A folder of our own under --work or the system's temporary folder, gone when
 // this goes.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/codec.h"
+#include "cli/findings.h"
 #include "cli/inputs.h"
 #include "core/bytes.h"
 #include "detect/mail/facts.h"
@@ -104,7 +105,7 @@ struct SourceCount {
 }  // namespace
 
 struct UnitWorker::Impl final : RecordSink, EventSink {
-  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_matcher(*w.rules)) {}
+  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_reference_matcher(*w.rules)) {}
 
   const Work& work;
   UnitWriter out;
@@ -118,7 +119,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
   Shaper* shaper = nullptr;
   CoverageRows* coverage = nullptr;
   SourceCount count;
-  std::uint64_t batch = 0;
+  bool is_lines = false;
 
   void record(const Record& record) override {
     coverage->read(record.span.offset, record.span.length, record.faults.size());
@@ -150,12 +151,25 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
 
   void detect(const Event& event) {
     found.clear();
-    matcher->match(event, found);
+    matcher->match(event, raw_text(event.span), found);
     for (const auto& finding : found) {
       value.clear();
       encode_finding(finding, value);
       encode_event(event, value);
-      out.add(kFindings, finding.id.view(), value);
+      out.add(kFindings, finding_key(finding, event), value);
+    }
+  }
+
+  // The record's own line, where it is text that keywords may be looked for in.
+  auto raw_text(const Span& span) const -> std::string_view {
+    return is_lines ? source->bytes().substr(span.offset, span.length) : std::string_view{};
+  }
+
+  void keep_matches() {
+    for (const auto& match : matcher->take_matches()) {
+      value.clear();
+      encode_match(match, value);
+      out.add(kMatches, match_key(match), value);
     }
   }
 
@@ -227,6 +241,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     count = {};
     count.reader = reader;
     count.profile = profile;
+    is_lines = reader == "w3c" || reader == "access";
   }
 
   void end_source() {
@@ -276,7 +291,7 @@ auto UnitWorker::run(const Unit& unit, const std::string& path, Progress& progre
     impl_->read_part(part);
     progress.add(part.length);
   }
-  key_matches(*impl_->matcher, impl_->out);
+  impl_->keep_matches();
   return impl_->out.write(path);
 }
 

@@ -20,16 +20,15 @@ namespace serjeant::cli {
 
 // The tables of a unit's file, with their keys.
 enum Table : std::size_t {
-  kFindings,     // finding id -> finding, event
+  kFindings,     // rule, record id, content, source, offset -> finding, event
   kStories,      // organisation, account, time, record id, source, offset -> event
   kDeliveries,   // message id, recipient, time, source, offset -> event
   kFetches,      // host, time, source, offset -> event
   kMails,        // uid, source, offset -> mail facts
   kCoverage,     // source, offset -> length, state, records, faults, reader, why
   kExportRows,   // source, offset -> length, time, index, count
-  kMatches,      // rule matches that correlations need
+  kMatches,      // rule, source, offset -> match that a correlation needs
   kSourceFacts,  // source -> reader, profile, records, faults, first, last
-  kLedger,       // rule and source counts
   kTables
 };
 

@@ -70,6 +70,10 @@ inline auto lowest(std::uint64_t bits) -> std::size_t {
   return static_cast<std::size_t>(std::countr_zero(bits));
 }
 
+inline auto highest(std::uint64_t bits) -> std::size_t {
+  return 63 - static_cast<std::size_t>(std::countl_zero(bits));
+}
+
 // Bits below that of `place` (0 to 63).
 inline auto below(std::size_t place) -> std::uint64_t { return (std::uint64_t{1} << place) - 1; }
 

@@ -201,12 +201,16 @@ auto is_prose(const std::vector<std::string>& cells) -> bool {
   });
 }
 
-auto is_table(const Fit& fit, const std::vector<std::string>& first, bool by_name) -> bool {
+auto is_table(const Fit& fit, std::string_view row, const std::vector<std::string>& first,
+              bool by_name) -> bool {
   if (fit.columns < 2) return false;
   if (by_name) return fit.rows == 1 || fit.equal * 2 >= fit.rows;
   if (fit.equal * 10 < fit.rows * 6) return false;
-  if (is_header(first)) return !is_prose(first) && (fit.columns >= 3 || fit.equal >= 2);
-  return fit.columns >= 3 && fit.equal >= 3 && !is_prose(first);
+  if (is_prose(first)) return false;
+  if (!is_header(first)) return fit.columns >= 3 && fit.equal >= 3;
+  // A comma and a blank between two parts are more often a sentence.
+  const auto loose = fit.delimiter == ',' && row.find(", ") != std::string_view::npos;
+  return fit.columns >= (loose ? 4u : 3u) || fit.equal >= (loose ? 4u : 2u);
 }
 
 auto has_suffix(std::string_view name, std::string_view suffix) -> bool {
@@ -273,7 +277,7 @@ auto open_csv_reader(const SourceText& text, std::string_view, std::string_view 
   auto bad = false;
   auto names = row_texts(text.decode(begin, row.body - begin, arena, bad), best.delimiter, arena);
   const auto by_name = has_suffix(name, ".csv") || has_suffix(name, ".tsv");
-  if (!is_table(best, names, by_name || told)) return nullptr;
+  if (!is_table(best, own.substr(begin, row.body - begin), names, by_name || told)) return nullptr;
 
   layout.delimiter = best.delimiter;
   layout.columns = best.columns;

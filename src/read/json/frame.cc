@@ -59,6 +59,7 @@ auto measure(std::string_view text, std::size_t at) -> Extent {
   auto carry = std::uint64_t{0};   // the last byte escapes the next
   auto inside = std::uint64_t{0};  // all ones while in a string
   auto before = std::uint64_t{1};  // the last byte may stand before a string
+  auto string = at;                // the begin of the last string
   auto crossed = std::size_t{0};   // line ends in strings up to here were looked at
   for (; at < text.size(); at += scan::kBlock) {
     const auto block = scan::Block::load(text, at);
@@ -76,38 +77,51 @@ auto measure(std::string_view text, std::size_t at) -> Extent {
     const auto leads = opens | spaces | block.either(',', ':');
     auto stop = quotes & strings & ~(leads << 1 | before);
     before = leads >> 63;
-    auto lines = spaces & strings;
+
+    const auto up = opens & ~strings;
+    const auto down = closes & ~strings;
+    auto close = scan::kBlock;
+    // Only a block with enough closing brackets can hold the last one.
+    if (static_cast<std::size_t>(std::popcount(down)) >= depth) {
+      auto closed = std::size_t{0};
+      for (auto rest = down; rest != 0; rest &= rest - 1) {
+        const auto place = scan::lowest(rest);
+        const auto opened = std::popcount(up & scan::below(place));
+        if (depth + static_cast<std::size_t>(opened) == ++closed) {
+          close = place;
+          break;
+        }
+      }
+    }
+    const auto ours = close < scan::kBlock ? scan::below(close) : ~std::uint64_t{0};
+    stop &= ours;
+
+    auto lines = spaces & strings & ours;
     if (lines != 0) lines &= block.equal('\n');
+    if (stop != 0) lines &= scan::below(scan::lowest(stop));
     for (; lines != 0; lines &= lines - 1) {
       const auto line = scan::lowest(lines);
-      if (at + line < crossed || at + line >= text.size()) continue;
+      if (at + line < crossed) continue;
       crossed = at + line;
       const auto next = after_line(text, crossed);
       if (next == Next::kText) continue;
-      if (next == Next::kEnd && (stop & scan::below(line)) == 0)
-        return {text.size(), Extent::Why::kOpen};
-      stop |= std::uint64_t{1} << line;
+      if (next == Next::kEnd) return {text.size(), 0, Extent::Why::kOpen};
+      stop = std::uint64_t{1} << line;
       break;
     }
-    const auto up = opens & ~strings;
-    auto down = closes & ~strings;
-    // Only a block with enough closing brackets can hold the last one.
-    if (static_cast<std::size_t>(std::popcount(down)) >= depth || (stop != 0 && down != 0)) {
-      for (; down != 0; down &= down - 1) {
-        const auto place = scan::lowest(down);
-        if (stop != 0 && scan::lowest(stop) < place) break;
-        const auto opened = std::popcount(up & scan::below(place));
-        const auto closed = std::popcount(closes & ~strings & scan::below(place)) + 1;
-        if (depth + static_cast<std::size_t>(opened) == static_cast<std::size_t>(closed))
-          return {at + place + 1, Extent::Why::kClosed};
-      }
+    if (stop != 0) {
+      const auto place = scan::lowest(stop);
+      const auto began = quotes & strings & scan::below(place);
+      if (began != 0) string = at + scan::highest(began);
+      return {at + place, string, Extent::Why::kBroken};
     }
-    if (stop != 0) return {at + scan::lowest(stop), Extent::Why::kBroken};
+    if (const auto began = quotes & strings; began != 0) string = at + scan::highest(began);
+    if (close < scan::kBlock) return {at + close + 1, 0, Extent::Why::kClosed};
     depth += static_cast<std::size_t>(std::popcount(up));
-    depth -= static_cast<std::size_t>(std::popcount(closes & ~strings));
+    depth -= static_cast<std::size_t>(std::popcount(down));
     inside = (strings >> 63) != 0 ? ~std::uint64_t{0} : 0;
   }
-  return {text.size(), Extent::Why::kOpen};
+  return {text.size(), 0, Extent::Why::kOpen};
 }
 
 auto string_end(std::string_view text, std::size_t at) -> std::size_t {

@@ -10,7 +10,8 @@
 namespace serjeant::json {
 
 struct Extent {
-  std::size_t end = 0;  // after the closing bracket, or where it went wrong
+  std::size_t end = 0;     // after the closing bracket, or where it went wrong
+  std::size_t string = 0;  // if broken: the begin of the string that lost its quote
   enum class Why : std::uint8_t {
     kClosed,  // a bracket closed what was open at the begin
     kBroken,  // a quote stands where no string can begin: one before it was lost

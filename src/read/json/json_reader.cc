@@ -158,7 +158,7 @@ class DocumentReader : public JsonReader {
         if (!view.last) return std::nullopt;
         return Piece{end, What::kRecord};
       case json::Extent::Why::kBroken:
-        end = next_record(text, end);
+        end = next_record(text, std::max(value.string, at + 1));
         if (end - at > limit()) return Piece{end, What::kLong};
         if (end == text.size() && !view.last) return std::nullopt;
         return Piece{end, What::kRecord};

@@ -114,18 +114,35 @@ auto check_schema(const Database& database, const std::string& path) -> Result<>
   return {};
 }
 
+// Every page and every row in it, but not whether indexes agree: about 0.3 s
+// for 100 MB, so that a damaged case is refused at the door.
+auto check_pages(const Database& database, const std::string& path) -> Result<> {
+  SJ_TRY(auto statement, database.prepare("PRAGMA quick_check(1)"));
+  SJ_TRY(const auto any, statement.step());
+  if (any && statement.bytes(0) == "ok") return {};
+  return fail(Code::kMalformed, fmt::format("{} is damaged", printable(path)), path);
+}
+
 }  // namespace
 
-auto CaseReader::open(const std::string& path) -> Result<CaseReader> {
+auto CaseReader::open(const std::string& path, Pages pages) -> Result<CaseReader> {
   SJ_DO(check_header(path));
-  SJ_TRY(auto database, Database::open(path));
-  SJ_DO(check_schema(database, path));
-  auto reader = CaseReader(std::make_unique<Impl>(Impl{std::move(database), path}));
-  SJ_TRY(const auto runs, reader.number("SELECT count(*) FROM run"));
-  if (runs != 1)
+  auto opened = [&]() -> Result<CaseReader> {
+    SJ_TRY(auto database, Database::open(path));
+    SJ_DO(check_schema(database, path));
+    if (pages == Pages::kCheck) SJ_DO(check_pages(database, path));
+    auto reader = CaseReader(std::make_unique<Impl>(Impl{std::move(database), path}));
+    SJ_TRY(const auto runs, reader.number("SELECT count(*) FROM run"));
+    if (runs != 1)
+      return fail(Code::kMalformed,
+                  fmt::format("{} is damaged: it was never sealed", printable(path)), path);
+    return reader;
+  }();
+  // Whatever SQLite dislikes about our fixed statements is the file's fault.
+  if (!opened && opened.error().code == Code::kInternal)
     return fail(Code::kMalformed,
-                fmt::format("{} is damaged: it was never sealed", printable(path)), path);
-  return reader;
+                fmt::format("{} is damaged: {}", printable(path), opened.error().message), path);
+  return opened;
 }
 
 auto CaseReader::query(std::string_view sql, std::initializer_list<Bind> binds,

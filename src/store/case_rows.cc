@@ -65,6 +65,17 @@ void CaseWriter::add(LeafRow row) {
   impl_->push(Table::kLeaf);
 }
 
+void CaseWriter::add(CustodyRow row) {
+  impl_->row()
+      .key_number(row.seq)
+      .count_if_any(row.source)
+      .text(row.at)
+      .text(row.actor)
+      .text(row.act)
+      .text(row.note);
+  impl_->push(Table::kCustody);
+}
+
 void CaseWriter::add(CoverageRow row) {
   if (row.len == 0) return;  // says nothing of any byte
   impl_->row()

@@ -1,12 +1,9 @@
 #include "store/case_writer.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <deque>
 #include <unordered_map>
 #include <utility>
@@ -14,7 +11,9 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "store/case_writer_impl.h"
+#include "store/custody.h"
 #include "store/database.h"
+#include "store/hash_file.h"
 #include "store/schema.h"
 
 // The way of a row: `add` encodes it (case_rows.cc), full memory spills it as a
@@ -84,8 +83,11 @@ class Inserter {
  public:
   static auto prepare(const Database& database, Table table) -> Result<Inserter> {
     const auto& of = spec(table);
-    // An organisation's number comes before what its row holds.
-    const auto columns = of.rules.size() + (table == Table::kOrg ? 1 : 0);
+    // The writer itself makes the number of an organisation, and the links of
+    // the chain of custody.
+    const auto columns = of.rules.size() + (table == Table::kOrg       ? 1
+                                            : table == Table::kCustody ? 2
+                                                                       : 0);
     auto sql = fmt::format("INSERT INTO {} VALUES(?", of.name);
     for (auto i = std::size_t{1}; i < columns; ++i) sql += ",?";
     sql += ')';
@@ -142,6 +144,7 @@ class Loader {
   const Database& database_;
   const std::vector<std::string>& runs_;
   std::unordered_map<std::string, std::int64_t> orgs_;
+  Digest chain_{};  // of the last handover
 };
 
 // Walks the merged rows; those of one key stand side by side.
@@ -201,6 +204,13 @@ auto Loader::insert(Table table, Inserter& into, std::vector<Cell>& cells) -> Re
     cells[2].text = unnamed;
     cells[5].number = static_cast<std::int64_t>(Tlp::kAmber);
   }
+  const auto prev = chain_;
+  if (table == Table::kCustody) {
+    chain_ = declared_hash(cells[0].number, cells[1].number, cells[2].text, cells[3].text,
+                           cells[4].text, cells[5].text, prev);
+    into.statement().bind_blob(6, view(prev));
+    into.statement().bind_blob(7, view(chain_));
+  }
   auto done = into.insert(cells, orgs_, first);
   if (!done && done.error().code == Code::kInternal) {
     const auto& key = cells[0];
@@ -239,37 +249,6 @@ auto check(const Database& database) -> Result<> {
   SJ_TRY(const auto integrity, integrity_fault(database));
   if (!integrity.empty())
     return fail(Code::kInternal, fmt::format("the case came out damaged: {}", integrity));
-  return {};
-}
-
-// SHA-256 of a file as it now stands, flushed to disk.
-auto flush_and_hash(const std::string& path, SealInfo& info) -> Result<> {
-  const auto fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return tl::unexpected<Error>(io_error("read", path));
-  if (::fsync(fd.get()) != 0) return tl::unexpected<Error>(io_error("write", path));
-  auto hash = Sha256();
-  auto buffer = std::string(std::size_t{256} << 10, '\0');
-  while (true) {
-    const auto got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return tl::unexpected<Error>(io_error("read", path));
-    if (got == 0) break;
-    hash.add({buffer.data(), static_cast<std::size_t>(got)});
-    info.bytes += static_cast<std::uint64_t>(got);
-  }
-  info.sha256 = hash.finish();
-  return {};
-}
-
-auto flush_folder_of(const std::string& path) -> Result<> {
-  const auto slash = path.rfind('/');
-  const auto folder = slash == std::string::npos ? std::string(".")
-                      : slash == 0               ? std::string("/")
-                                                 : path.substr(0, slash);
-  const auto fd = Fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems cannot flush a folder (EINVAL); the rename stands all the same.
-  if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL))
-    return tl::unexpected<Error>(io_error("write", folder));
   return {};
 }
 
@@ -345,7 +324,9 @@ auto CaseWriter::seal(const Frame& frame, const std::string& path) -> Result<Sea
 
   auto info = SealInfo();
   info.case_key = case_key(frame);
-  SJ_DO(flush_and_hash(sealed.path(), info));
+  SJ_TRY(const auto hashed, hash_file(sealed.path(), true));
+  info.sha256 = hashed.sha256;
+  info.bytes = hashed.bytes;
   if (::rename(sealed.path().c_str(), path.c_str()) != 0)
     return tl::unexpected<Error>(io_error("write", path));
   SJ_DO(flush_folder_of(path));

@@ -55,6 +55,7 @@ class CaseWriter {
   void add(SourceRow row);
   void add(OriginRow row);
   void add(LeafRow row);
+  void add(CustodyRow row);
   void add(CoverageRow row);  // one of length 0 says nothing and is left out
   void add(GapRow row);
   void add(ClockRow row);

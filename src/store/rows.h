@@ -66,6 +66,14 @@ struct LeafRow {
   std::uint64_t n = 0;
   Digest sha256{};
 };
+// A handover before the evidence came to us, as it was declared. The writer
+// chains the rows in order of `seq`, which begins at 1.
+struct CustodyRow {
+  std::uint64_t seq = 0;
+  std::uint32_t source = 0;  // 0: of the evidence as a whole
+  std::string at;            // as declared, RFC 3339
+  std::string actor, act, note;
+};
 struct CoverageRow {
   std::uint32_t source = 0;
   std::uint64_t off = 0, len = 0;

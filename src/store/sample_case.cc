@@ -251,6 +251,8 @@ auto sample_rows_but_entities() -> std::vector<AddRow> {
   rows.push_back(row(ConfigRow{"rules", "starter"}));
   rows.push_back(row(DecisionRow{
       sample_id("decision"), "merge", {}, R"({"why":"same lure"})", "analyst-1", kAt, ""}));
+  rows.push_back(row(CustodyRow{1, 1, "2024-01-02T10:00:00Z", "helpdesk", "export", "on a disk"}));
+  rows.push_back(row(CustodyRow{2, 0, "2024-01-03T10:00:00Z", "helpdesk", "handover", ""}));
   rows.push_back(row(OrgRow{"Parliament", "parliament"}));
   rows.push_back(
       row(GapRow{sample_id("gap"), 1, {}, "truncated", kAt, {}, "reads may be missing"}));

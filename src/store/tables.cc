@@ -17,6 +17,7 @@ constexpr auto kSpecs = std::array<TableSpec, kTables>{{
     {"source", "k======>"},
     {"origin", "kkkk=="},
     {"leaf", "kk="},
+    {"custody", "k====="},  // without prev and hash, which the writer makes
     {"coverage", "kk======"},
     {"gap", "k======"},
     {"clock", "kk====="},

@@ -26,6 +26,7 @@ enum class Table : std::uint8_t {
   kSource,
   kOrigin,
   kLeaf,
+  kCustody,
   kCoverage,
   kGap,
   kClock,
@@ -59,7 +60,7 @@ enum class Table : std::uint8_t {
   kAssessment,
   kSensitivity,
 };
-constexpr auto kTables = std::size_t{38};
+constexpr auto kTables = std::size_t{39};
 
 // `rules` has one letter a column and says what becomes of the column when
 // several rows have one key. Rows come in order of their encoded value, so

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,10 @@ class TestFolder {
  private:
   std::string path_;
 };
+
+// Without flushing to disk, which tests with thousands of files cannot wait for.
+inline void put_file(const std::string& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 
 }  // namespace serjeant

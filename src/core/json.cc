@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/narrow.h"
 #include "core/text.h"
 
 namespace serjeant {
@@ -15,29 +16,52 @@ namespace {
 
 auto is_space(char c) -> bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// The number of bytes of `text` from `from` on that are neither a quote, a
-// backslash nor a control; sixteen at a time.
-auto plain_run(std::string_view text, std::size_t from) -> std::size_t {
-  auto at = from;
+// The first byte from `at` on that is a quote, a backslash or a control, or
+// `end`; sixteen at a time. `high` is set if one before it is not ASCII.
+auto plain_end(const char* at, const char* end, bool& high) -> const char* {
   const auto quote = _mm_set1_epi8('"');
   const auto slash = _mm_set1_epi8('\\');
   const auto space = _mm_set1_epi8(0x1f);
-  while (at + 16 <= text.size()) {
+  auto seen = std::uint32_t{0};
+  while (end - at >= 16) {
     auto block = __m128i{};
-    std::memcpy(&block, text.data() + at, 16);
+    std::memcpy(&block, at, 16);
     const auto special =
         _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash)),
                      _mm_cmpeq_epi8(_mm_min_epu8(block, space), block));
     const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(special));
-    if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask)) - from;
+    const auto top = static_cast<std::uint32_t>(_mm_movemask_epi8(block));
+    if (mask != 0) {
+      seen |= top & ((mask & (0 - mask)) - 1);
+      high = high || seen != 0;
+      return at + std::countr_zero(mask);
+    }
+    seen |= top;
     at += 16;
   }
-  while (at < text.size()) {
-    const auto c = static_cast<unsigned char>(text[at]);
+  for (; at < end; ++at) {
+    const auto c = static_cast<unsigned char>(*at);
     if (c == '"' || c == '\\' || c < 0x20) break;
-    ++at;
+    seen |= c & 0x80u;
   }
-  return at - from;
+  high = high || seen != 0;
+  return at;
+}
+
+// How many bytes of `text` from `from` on are none of these.
+auto plain_run(std::string_view text, std::size_t from) -> std::size_t {
+  auto high = false;
+  const auto* const at = text.data() + from;
+  return static_cast<std::size_t>(plain_end(at, text.data() + text.size(), high) - at);
+}
+
+// Copies `count` bytes to where at least as many are free as follow `from`
+// before `end`.
+void copy_run(char* to, const char* from, std::size_t count, const char* end) {
+  if (count <= 16 && end - from >= 16)
+    std::memcpy(to, from, 16);
+  else
+    std::memcpy(to, from, count);
 }
 
 auto hex4(std::string_view digits) -> std::optional<std::uint32_t> {
@@ -48,27 +72,28 @@ auto hex4(std::string_view digits) -> std::optional<std::uint32_t> {
   return value;
 }
 
-// One value, read token by token onto the document.
+// One value, read token by token onto the document. There is no stack: while
+// a container is open, its node's `size` holds the index of the one around it.
 class Parser {
  public:
   Parser(std::string_view text, Document& out, Arena& arena, JsonLimits limits)
-      : text_(text), out_(out), arena_(arena), limits_(limits) {}
+      : begin_(text.data()),
+        end_(text.data() + text.size()),
+        at_(text.data()),
+        out_(out),
+        arena_(arena),
+        limits_(limits) {}
 
   auto run(std::string_view key) -> JsonOutcome {
     const auto first = out_.size();
     if (!values(key) && out_.size() == first) out_.add(Kind::kNull, key);
-    for (; !open_.empty(); open_.pop_back()) out_.close(open_.back().index);
-    outcome_.consumed = at_;
+    while (depth_ != 0) close();
+    outcome_.consumed = static_cast<std::size_t>(at_ - begin_);
     outcome_.complete = !stopped_;
     return outcome_;
   }
 
  private:
-  struct Open {
-    std::size_t index;
-    bool object;
-  };
-
   auto stop(FaultKind kind) -> bool {
     note(kind);
     stopped_ = true;
@@ -78,15 +103,12 @@ class Parser {
     if (outcome_.fault && *outcome_.fault != FaultKind::kBadEncoding) return;
     if (outcome_.fault && kind == FaultKind::kBadEncoding) return;
     outcome_.fault = kind;
-    outcome_.fault_at = at_;
-  }
-  void skip_space() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    outcome_.fault_at = static_cast<std::size_t>(at_ - begin_);
   }
   // At the end of the text, false with the fault noted.
   auto more() -> bool {
-    skip_space();
-    return at_ < text_.size() || stop(FaultKind::kTruncated);
+    while (at_ != end_ && is_space(*at_)) ++at_;
+    return at_ != end_ || stop(FaultKind::kTruncated);
   }
 
   auto values(std::string_view key) -> bool {
@@ -94,38 +116,48 @@ class Parser {
       if (!one(key)) return false;
       // After a value: close what ends here, then find the next member's name.
       for (;;) {
-        if (open_.empty()) return true;
+        if (depth_ == 0) return true;
         if (!more()) return false;
-        const auto object = open_.back().object;
-        if (text_[at_] == (object ? '}' : ']')) {
+        if (*at_ == (object_ ? '}' : ']')) {
           ++at_;
           close();
+          opened_ = false;
           continue;
         }
         if (opened_) {
           opened_ = false;
         } else {
-          if (text_[at_] != ',') return stop(FaultKind::kBadSyntax);
+          if (*at_ != ',') return stop(FaultKind::kBadSyntax);
           ++at_;
           if (!more()) return false;
         }
         key = {};
-        if (object && !name(key)) return false;
+        if (object_ && !name(key)) return false;
         break;
       }
     }
   }
 
+  void open(std::string_view key) {
+    const auto kind = *at_ == '{' ? Kind::kObject : Kind::kArray;
+    const auto index = out_.open(kind, key);
+    out_.node(index).size = narrow<std::uint32_t>(current_);
+    current_ = index;
+    object_ = kind == Kind::kObject;
+    ++depth_;
+  }
   void close() {
-    out_.close(open_.back().index);
-    open_.pop_back();
-    opened_ = false;
+    const auto around = std::size_t{out_.node(current_).size};
+    out_.close(current_);
+    current_ = around;
+    --depth_;
+    object_ = depth_ != 0 && out_.node(current_).kind == Kind::kObject;
   }
 
   auto name(std::string_view& key) -> bool {
-    if (text_[at_] != '"') return stop(FaultKind::kBadSyntax);
+    if (*at_ != '"') return stop(FaultKind::kBadSyntax);
     if (!string(key) || !more()) return false;
-    if (text_[at_] != ':') return stop(FaultKind::kBadSyntax);
+    if (*at_ != ':') return stop(FaultKind::kBadSyntax);
     ++at_;
     return true;
   }
@@ -134,11 +166,11 @@ class Parser {
   auto one(std::string_view key) -> bool {
     if (!more()) return false;
     if (++count_ > limits_.nodes) return stop(FaultKind::kTooMany);
-    const auto c = text_[at_];
+    const auto c = *at_;
     if (c == '{' || c == '[') {
-      if (open_.size() == limits_.depth) return stop(FaultKind::kTooDeep);
+      if (depth_ == limits_.depth) return stop(FaultKind::kTooDeep);
+      open(key);
       ++at_;
-      open_.push_back({out_.open(c == '{' ? Kind::kObject : Kind::kArray, key), c == '{'});
       opened_ = true;
       return true;
     }
@@ -153,11 +185,11 @@ class Parser {
   }
 
   auto word(std::string_view key) -> bool {
-    auto end = at_;
-    while (end < text_.size() && !is_space(text_[end]) && text_[end] != ',' && text_[end] != '}' &&
-           text_[end] != ']' && text_[end] != ':' && text_[end] != '"')
+    const auto* end = at_;
+    while (end != end_ && !is_space(*end) && *end != ',' && *end != '}' && *end != ']' &&
+           *end != ':' && *end != '"')
       ++end;
-    const auto word = text_.substr(at_, end - at_);
+    const auto word = std::string_view(at_, static_cast<std::size_t>(end - at_));
     if (word == "true" || word == "false")
       out_.add(Kind::kBool, key, word);
     else if (word == "null")
@@ -165,7 +197,7 @@ class Parser {
     else if (is_json_number(word))
       out_.add(Kind::kNumber, key, word);
     else
-      return stop(end == text_.size() ? FaultKind::kTruncated : FaultKind::kBadSyntax);
+      return stop(end == end_ ? FaultKind::kTruncated : FaultKind::kBadSyntax);
     // A number at the very end of a cut text may have lost digits; inside an
     // open container the end of the text is a cut anyway and is noted there.
     at_ = end;
@@ -174,70 +206,71 @@ class Parser {
 
   // The string at `at_`, which is a quote.
   auto string(std::string_view& out) -> bool {
-    const auto begin = at_ + 1;
-    auto run = plain_run(text_, begin);
-    if (begin + run < text_.size() && text_[begin + run] == '"') {
-      out = text_.substr(begin, run);
-      check_encoding(out);
-      at_ = begin + run + 1;
-      return true;
-    }
-    return escaped(begin, out);
+    auto high = false;
+    const auto* const begin = at_ + 1;
+    const auto* const stop = plain_end(begin, end_, high);
+    if (stop == end_ || *stop != '"') return escaped(begin, out);
+    out = {begin, static_cast<std::size_t>(stop - begin)};
+    if (high) check_encoding(out);
+    at_ = stop + 1;
+    return true;
   }
 
-  auto escaped(std::size_t at, std::string_view& out) -> bool {
+  auto escaped(const char* from, std::string_view& out) -> bool {
     // Decoding never lengthens: the rest up to the next unescaped quote is enough.
-    auto close = at;
-    while (close < text_.size() && text_[close] != '"') {
-      close += text_[close] == '\\' ? 2u : 1u;
-      if (close < text_.size()) close += plain_run(text_, close);
-      while (close < text_.size() && static_cast<unsigned char>(text_[close]) < 0x20) ++close;
+    auto high = false;
+    const auto* close = from;
+    for (;;) {
+      close = plain_end(close, end_, high);
+      if (close == end_ || (*close == '\\' && end_ - close < 2)) return stop(FaultKind::kTruncated);
+      if (*close == '"') break;
+      // An escaped byte is checked with the rest of the decoded text.
+      if (*close == '\\') high = high || (static_cast<unsigned char>(close[1]) & 0x80u) != 0;
+      close += *close == '\\' ? 2 : 1;
     }
-    if (close >= text_.size()) return stop(FaultKind::kTruncated);
-    const auto room = close - at;
+    const auto room = static_cast<std::size_t>(close - from);
     auto* const begin = arena_.take(room);
     auto* to = begin;
-    while (at < close) {
-      const auto run = std::min(plain_run(text_, at), close - at);
-      std::memcpy(to, text_.data() + at, run);
-      to += run;
-      at += run;
-      if (at == close) break;
-      if (text_[at] == '\\') {
-        at = escape(at, close, to);
-      } else {  // a raw control: not JSON, but the evidence says so
-        *to++ = text_[at++];
-      }
+    for (;;) {
+      const auto* const run = plain_end(from, close, high);
+      const auto count = static_cast<std::size_t>(run - from);
+      copy_run(to, from, count, close);
+      to += count;
+      from = run;
+      if (from == close) break;
+      if (*from == '\\')
+        from = escape(from, close, to);
+      else  // a raw control: not JSON, but the evidence says so
+        *to++ = *from++;
     }
     arena_.give_back(static_cast<std::size_t>(begin + room - to));
     out = {begin, static_cast<std::size_t>(to - begin)};
-    check_encoding(out);
+    if (high) check_encoding(out);
     at_ = close + 1;
     return true;
   }
 
-  auto escape(std::size_t at, std::size_t close, char*& to) -> std::size_t {
-    const auto c = text_[at + 1];
+  // Decodes the escape at `at`, which ends before `close`.
+  auto escape(const char* at, const char* close, char*& to) -> const char* {
     constexpr auto from = std::string_view("\"\\/bfnrt");
     constexpr auto into = std::string_view("\"\\/\b\f\n\r\t");
+    const auto c = at[1];
     if (const auto which = from.find(c); which != std::string_view::npos) {
       *to++ = into[which];
       return at + 2;
     }
-    if (c != 'u') {  // unknown escape: keep it as it stands
-      note(FaultKind::kBadEncoding);
-      *to++ = '\\';
-      return at + 1;
-    }
-    auto code = hex4(text_.substr(at + 2, close - at - 2));
-    if (!code) {
+    const auto rest = [&](const char* begin) {
+      return std::string_view(begin, static_cast<std::size_t>(close - begin));
+    };
+    auto code = c == 'u' ? hex4(rest(at + 2)) : std::nullopt;
+    if (!code) {  // no escape that JSON knows: kept as it stands
       note(FaultKind::kBadEncoding);
       *to++ = '\\';
       return at + 1;
     }
     at += 6;
-    if (*code >= 0xd800 && *code < 0xdc00 && text_.substr(at, 2) == "\\u") {
-      const auto low = hex4(text_.substr(at + 2, close - at - 2));
+    if (*code >= 0xd800 && *code < 0xdc00 && rest(at).starts_with("\\u")) {
+      const auto low = hex4(rest(at + 2));
       if (low && *low >= 0xdc00 && *low < 0xe000) {
         code = 0x10000 + ((*code - 0xd800) << 10) + (*low - 0xdc00);
         at += 6;
@@ -255,14 +288,17 @@ class Parser {
     if (!is_utf8(text)) note(FaultKind::kBadEncoding);
   }
 
-  std::string_view text_;
+  const char* begin_;
+  const char* end_;
+  const char* at_;
   Document& out_;
   Arena& arena_;
   JsonLimits limits_;
   JsonOutcome outcome_;
-  std::vector<Open> open_;
-  std::size_t at_ = 0;
+  std::size_t current_ = 0;  // the innermost open container, if `depth_`
+  std::size_t depth_ = 0;
   std::size_t count_ = 0;
+  bool object_ = false;  // is it an object?
   bool opened_ = false;
   bool stopped_ = false;
 };
@@ -275,6 +311,7 @@ auto parse_json(std::string_view text, std::string_view key, Document& out, Aren
 }
 
 auto is_json_number(std::string_view text) -> bool {
+  if (text.empty()) return false;
   auto at = std::size_t{0};
   const auto digits = [&] {
     const auto from = at;
@@ -313,13 +350,27 @@ void append_json_text(std::string& out, std::string_view text) {
     if (at == text.size()) break;
     const auto c = text[at++];
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default: {
         constexpr auto hex = std::string_view("0123456789abcdef");
         out += "\\u00";
@@ -401,10 +452,18 @@ auto JsonWriter::value(Value value) -> JsonWriter& {
       open.back().object ? end_object() : end_array();
     if (!open.empty() && open.back().object) key(at->key);
     switch (at->kind) {
-      case Kind::kNull: null(); break;
-      case Kind::kBool: raw(at->text); break;
-      case Kind::kNumber: is_json_number(at->text) ? raw(at->text) : text(at->text); break;
-      case Kind::kText: text(at->text); break;
+      case Kind::kNull:
+        null();
+        break;
+      case Kind::kBool:
+        raw(at->text);
+        break;
+      case Kind::kNumber:
+        is_json_number(at->text) ? raw(at->text) : text(at->text);
+        break;
+      case Kind::kText:
+        text(at->text);
+        break;
       case Kind::kArray:
         begin_array();
         open.push_back({at + at->size, false});

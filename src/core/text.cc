@@ -51,21 +51,38 @@ auto to_number(std::string_view text) -> std::optional<Number> {
 
 }  // namespace
 
+namespace {
+
+constexpr auto kHighBits = std::uint64_t{0x8080808080808080u};
+
+auto eight(std::string_view text, std::size_t at) -> std::uint64_t {
+  auto block = std::uint64_t{};
+  std::memcpy(&block, text.data() + at, 8);
+  return block;
+}
+
+}  // namespace
+
 auto is_ascii(std::string_view text) -> bool {
   auto at = std::size_t{0};
-  for (; at + 8 <= text.size(); at += 8) {
-    auto block = std::uint64_t{};
-    std::memcpy(&block, text.data() + at, 8);
-    if ((block & 0x8080808080808080u) != 0) return false;
+  for (; at + 64 <= text.size(); at += 64) {
+    auto seen = std::uint64_t{0};
+    for (auto part = std::size_t{0}; part < 64; part += 8) seen |= eight(text, at + part);
+    if ((seen & kHighBits) != 0) return false;
   }
+  for (; at + 8 <= text.size(); at += 8)
+    if ((eight(text, at) & kHighBits) != 0) return false;
   for (; at < text.size(); ++at)
     if (byte(text[at]) >= 0x80) return false;
   return true;
 }
 
 auto is_utf8(std::string_view text) -> bool {
-  if (is_ascii(text)) return true;
   for (auto at = std::size_t{0}; at < text.size();) {
+    if (at + 8 <= text.size() && (eight(text, at) & kHighBits) == 0) {
+      at += 8;
+      continue;
+    }
     const auto length = sequence_length(text, at);
     if (length == 0) return false;
     at += length;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/narrow.h"
@@ -96,32 +97,49 @@ class Value {
 // that the steady state allocates nothing.
 class Document {
  public:
-  void clear() { nodes_.clear(); }
-  auto empty() const -> bool { return nodes_.empty(); }
-  auto size() const -> std::size_t { return nodes_.size(); }
+  Document() = default;
+  Document(const Document&) = default;
+  auto operator=(const Document&) -> Document& = default;
+  Document(Document&& other) noexcept { swap(other); }
+  ~Document() = default;
+  auto operator=(Document&& other) noexcept -> Document& {
+    swap(other);
+    return *this;
+  }
+
+  void clear() { size_ = 0; }
+  auto empty() const -> bool { return size_ == 0; }
+  auto size() const -> std::size_t { return size_; }
   // The first node, or nothing.
-  auto root() const -> Value { return nodes_.empty() ? Value{} : Value(nodes_.data()); }
+  auto root() const -> Value { return empty() ? Value{} : Value(nodes_.data()); }
   auto at(std::size_t index) const -> Value { return Value(nodes_.data() + index); }
   auto node(std::size_t index) -> Node& { return nodes_[index]; }
 
   void add(Kind kind, std::string_view key, std::string_view text = {}) {
-    nodes_.push_back({key, text, 1, kind});
+    if (size_ == nodes_.size()) grow(1);
+    nodes_.data()[size_++] = {key, text, 1, kind};
   }
   // Begins an object or array; every node added until `close` of the returned
   // index belongs to it. Pointers from `root` and `at` do not survive this.
   auto open(Kind kind, std::string_view key) -> std::size_t {
-    nodes_.push_back({key, {}, 1, kind});
-    return nodes_.size() - 1;
+    add(kind, key);
+    return size_ - 1;
   }
-  void close(std::size_t index) {
-    nodes_[index].size = narrow<std::uint32_t>(nodes_.size() - index);
-  }
+  void close(std::size_t index) { nodes_[index].size = narrow<std::uint32_t>(size_ - index); }
   // Appends a copy of `value` under the name `key`. `value` must not be of
   // this document.
   void append(Value value, std::string_view key);
 
  private:
+  // Nodes are only overwritten, so the vector is as long as it ever had to be
+  // and `size_` says how many of them count.
+  void grow(std::size_t count);
+  void swap(Document& other) noexcept {
+    nodes_.swap(other.nodes_);
+    std::swap(size_, other.size_);
+  }
   std::vector<Node> nodes_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace serjeant

@@ -65,16 +65,21 @@ CaseWriter::~CaseWriter() { impl_->remove_runs(); }
 
 namespace {
 
-// A file that must not outlive its use.
+// A file that must not outlive its use, nor must what SQLite puts beside it
+// (which it leaves there when its own write fails).
 class Scratch {
  public:
-  explicit Scratch(std::string path) : path_(std::move(path)) { ::unlink(path_.c_str()); }
-  ~Scratch() { ::unlink(path_.c_str()); }
+  explicit Scratch(std::string path) : path_(std::move(path)) { remove(); }
+  ~Scratch() { remove(); }
   Scratch(const Scratch&) = delete;
   auto operator=(const Scratch&) -> Scratch& = delete;
   auto path() const -> const std::string& { return path_; }
 
  private:
+  void remove() const {
+    ::unlink(path_.c_str());
+    ::unlink((path_ + "-journal").c_str());
+  }
   std::string path_;
 };
 

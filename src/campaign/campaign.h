@@ -17,7 +17,7 @@ namespace serjeant {
 class MailStream {
  public:
   virtual ~MailStream() = default;
-  virtual auto each(const std::function<void(const MailFacts&)>& take) const -> Result<> = 0;
+  virtual auto each(const std::function<void(const mail::MailFacts&)>& take) const -> Result<> = 0;
 };
 
 struct CampaignOutcome {

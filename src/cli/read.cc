@@ -1,3 +1,4 @@
+#include "cli/event_lines.h"
 #include "cli/run.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -40,45 +41,13 @@ class Printer : public RecordSink, public EventSink {
   bool unread_ = false;
 };
 
-void write_place(JsonWriter& json, const Source& source, const Span& span) {
-  json.key("source").begin_object();
-  json.field("path", source.name()).field("sha256", hex(source.sha256));
-  json.field("offset", narrow<std::int64_t>(span.offset))
-      .field("length", std::int64_t{span.length});
-  json.end_object();
-}
-
-void write_faults(JsonWriter& json, std::span<const Fault> faults) {
-  if (faults.empty()) return;
-  json.key("faults").begin_array();
-  for (const auto& fault : faults)
-    json.begin_object()
-        .field("kind", fault_word(fault.kind))
-        .field("offset", narrow<std::int64_t>(fault.span.offset))
-        .field("length", std::int64_t{fault.span.length})
-        .end_object();
-  json.end_array();
-}
-
 class EventLines final : public Printer {
  public:
   EventLines(Output& out, bool spine_only, const Source& source, const Reader& reader,
              const Profiles& profiles)
       : Printer(source, reader, profiles), out_(out), spine_only_(spine_only) {}
 
-  void event(const Event& event) override {
-    auto json = JsonWriter(out_.text());
-    json.begin_object();
-    write_place(json, source(), event.span);
-    auto spine = std::string{};
-    write_spine(event, spine);
-    json.key("spine").raw(spine);
-    if (!spine_only_) json.key("fields").value(event.native);
-    write_faults(json, event.faults);
-    json.end_object();
-    out_.text() += '\n';
-    out_.flush_some();
-  }
+  void event(const Event& event) override { write_event_line(event, source(), spine_only_, out_); }
 
  private:
   Output& out_;

@@ -46,10 +46,10 @@ auto MergedEvents::each(const std::function<void(const Event&)>& take) const -> 
   });
 }
 
-auto MergedMails::each(const std::function<void(const MailFacts&)>& take) const -> Result<> {
+auto MergedMails::each(const std::function<void(const mail::MailFacts&)>& take) const -> Result<> {
   return walk(paths_, kMails, [&](std::string_view, std::string_view value) {
-    auto facts = MailFacts{};
-    if (!decode_mail_facts(value, facts)) return false;
+    auto facts = mail::MailFacts{};
+    if (!mail::decode_mail_facts(value, facts)) return false;
     take(facts);
     return true;
   });

@@ -27,7 +27,7 @@ class MergedEvents final : public EventStream {
 class MergedMails final : public MailStream {
  public:
   explicit MergedMails(std::vector<std::string> paths) : paths_(std::move(paths)) {}
-  auto each(const std::function<void(const MailFacts&)>& take) const -> Result<> override;
+  auto each(const std::function<void(const mail::MailFacts&)>& take) const -> Result<> override;
 
  private:
   std::vector<std::string> paths_;

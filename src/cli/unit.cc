@@ -144,7 +144,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
       if (!count.last || event.at > *count.last) count.last = event.at;
     }
     detect(event);
-    if (event.message != nullptr) mail(event);
+    if (event.message != nullptr) keep_mail(event);
     if (event.result_index >= 0) export_row(event);
     route(event);
   }
@@ -178,12 +178,12 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     append_key(key, narrow<std::int64_t>(event.span.offset));
   }
 
-  void mail(const Event& event) {
-    const auto facts = mail_facts(event);
+  void keep_mail(const Event& event) {
+    const auto facts = mail::mail_facts(event, arena);
     key.assign(facts.uid.view());
     place(event);
     value.clear();
-    encode_mail_facts(facts, value);
+    mail::encode_mail_facts(facts, value);
     out.add(kMails, key, value);
   }
 

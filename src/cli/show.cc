@@ -1,0 +1,151 @@
+#include "share/show.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "cli/run.h"
+#include "cli/settings.h"
+#include "cli/terminal.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "expose/show.h"
+#include "seal/evidence.h"
+#include "share/dossier.h"
+#include "share/export.h"
+#include "store/case_reader.h"
+
+// The verbs that look into a case: show, attribute, dossier, export.
+namespace serjeant::cli {
+namespace {
+
+// Topics that exposure knows how to tell.
+using ShowJson = Result<> (*)(const CaseReader&, const LineSink&);
+struct ExposeTopic {
+  std::string_view name;
+  ShowJson json;
+};
+constexpr auto kExposeTopics = std::to_array<ExposeTopic>({
+    {"accounts", show_accounts},
+    {"sessions", show_sessions},
+    {"items", show_items},
+    {"coverage", show_coverage},
+});
+
+auto show_topic(const CaseReader& reader, const std::string& topic, bool json, Output& out)
+    -> Result<> {
+  for (const auto& known : kExposeTopics)
+    if (known.name == topic && json)
+      return known.json(reader, [&](std::string_view line) {
+        out.text() += line;
+        out.text() += '\n';
+        out.flush_some();
+      });
+  if (json) return show_json(reader, topic, out.text());
+  SJ_TRY(const auto rows, show_table(reader, topic));
+  auto clean = rows;
+  for (auto& row : clean)
+    for (auto& cell : row) {
+      cell = printable(cell);
+      if (cell.size() > 100) cell = cell.substr(0, 97) + "...";
+    }
+  out.text() += table(clean, wants_colour(STDOUT_FILENO));
+  if (rows.size() <= 1) out.text() += "(none)\n";
+  return {};
+}
+
+auto show(const Arguments& arguments, const std::string& topic) -> int {
+  const auto reader = CaseReader::open(arguments.one("CASE"));
+  if (!reader) return say(reader.error());
+  auto known = show_topics();
+  if (std::find(known.begin(), known.end(), topic) == known.end()) {
+    auto mistake = Diagnostic{};
+    mistake.code = "SJ0011";
+    mistake.message = fmt::format("'show' has no topic '{}'", printable(topic));
+    const auto near = nearest_word(topic, known);
+    mistake.help =
+        near ? fmt::format("did you mean '{}'?", *near) : "'serjeant show --help' lists the topics";
+    say(mistake);
+    return kUsage;
+  }
+  auto out = Output{};
+  if (const auto shown = show_topic(*reader, topic, arguments.has("--json"), out); !shown)
+    return say(shown.error());
+  if (const auto written = out.finish(); !written) return say(written.error());
+  return kDone;
+}
+
+// "incident.sjt" to "incident.html".
+auto page_path(const Arguments& arguments) -> std::string {
+  const auto given = arguments.one("--output");
+  if (!given.empty()) return given;
+  auto path = arguments.one("CASE");
+  if (path.ends_with(".sjt")) path.resize(path.size() - 4);
+  return path + ".html";
+}
+
+auto dossier(const Arguments& arguments) -> Result<> {
+  SJ_TRY(const auto reader, CaseReader::open(arguments.one("CASE")));
+  SJ_TRY(const auto scratch, ScratchDir::make(arguments));
+  auto progress = Progress(true);
+  auto evidence = Evidence{};
+  auto where = std::map<Digest, std::uint32_t>{};
+  if (const auto folder = arguments.one("--evidence"); !folder.empty()) {
+    SJ_TRY(evidence, take_in({folder}, {.jobs = 2, .work_dir = scratch.path()}, progress));
+    for (const auto& source : evidence.sources) where[source.sha256] = source.id;
+  }
+  SJ_TRY(const auto page,
+         make_dossier(reader, [&](const Digest& digest) -> std::optional<std::string_view> {
+           const auto found = where.find(digest);
+           if (found == where.end()) return std::nullopt;
+           return evidence.source(found->second).bytes();
+         }));
+  const auto path = page_path(arguments);
+  SJ_DO(write_file(path, page));
+  note(fmt::format("wrote {} ({})", printable(path), human_bytes(page.size())));
+  return {};
+}
+
+auto export_case(const Arguments& arguments) -> Result<> {
+  SJ_TRY(const auto reader, CaseReader::open(arguments.one("CASE")));
+  const auto path = arguments.one("--output");
+  auto wanted = 0;
+  for (const auto* form : {"--stix", "--csv", "--navigator", "--blocklist"})
+    wanted += arguments.has(form) ? 1 : 0;
+  if (wanted != 1)
+    return fail(Code::kMalformed,
+                "'export' writes one form at a time: --stix, --csv, --navigator or --blocklist");
+  if (arguments.has("--csv")) {
+    SJ_DO(export_csv(reader, path));
+  } else {
+    SJ_TRY(const auto text, arguments.has("--stix")        ? export_stix(reader)
+                            : arguments.has("--navigator") ? export_navigator(reader)
+                                                           : export_blocklist(reader));
+    SJ_DO(write_file(path, text));
+  }
+  note("wrote " + printable(path));
+  return {};
+}
+
+}  // namespace
+
+auto run_show(const Arguments& arguments) -> int {
+  return show(arguments, arguments.one("TOPIC", "summary"));
+}
+
+auto run_attribute(const Arguments& arguments) -> int { return show(arguments, "hypotheses"); }
+
+auto run_dossier(const Arguments& arguments) -> int {
+  const auto outcome = dossier(arguments);
+  return outcome ? kDone : say(outcome.error());
+}
+
+auto run_export(const Arguments& arguments) -> int {
+  const auto outcome = export_case(arguments);
+  return outcome ? kDone : say(outcome.error());
+}
+
+}  // namespace serjeant::cli

@@ -7,13 +7,16 @@
 
 #include "core/pool.h"
 #include "core/text.h"
+#include "exercise/entragen.h"
 #include "exercise/facts.h"
 #include "exercise/life.h"
 #include "exercise/mailgen.h"
 #include "exercise/mailplan.h"
+#include "exercise/netgen.h"
 #include "exercise/out.h"
 #include "exercise/roster.h"
 #include "exercise/story.h"
+#include "exercise/tracegen.h"
 #include "exercise/truth.h"
 #include "exercise/ualgen.h"
 #include "exercise/world.h"
@@ -148,6 +151,19 @@ auto make_exercise(const ExerciseOptions& options, Progress& progress) -> Result
       if (piece) piece->mails = std::move(mails);
       return piece;
     });
+  }
+  for (auto month = 0u; month < kTraceMonths; ++month) {
+    works.push_back([&, month] { return log_piece(write_trace(world, plan, story, month, dir)); });
+  }
+  for (auto month = 0u; month < kNetMonths; ++month) {
+    works.push_back(
+        [&, month] { return log_piece(write_proxy(world, plan, openings, month, dir)); });
+    works.push_back(
+        [&, month] { return log_piece(write_names(world, plan, openings, month, dir)); });
+  }
+  for (const auto log : {DirectoryLog::kInteractive, DirectoryLog::kRefresh,
+                         DirectoryLog::kApplications, DirectoryLog::kChanges}) {
+    works.push_back([&, log] { return log_piece(write_directory(world, story, life, log, dir)); });
   }
   works.push_back([&] { return plain(write_roster(world, dir)); });
   works.push_back([&] { return plain(write_inventory(world, plan, dir)); });

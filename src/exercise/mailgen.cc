@@ -203,13 +203,13 @@ void append_head(std::string& out, const World& world, const Mail& mail, const E
   if (!dkim.empty()) {
     out.append("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=").append(dkim);
     out.append("; s=s1;\n\th=from:to:subject:date:message-id; bh=");
-    draw.letters(out, 43);
+    draw.base64(out, 43);
     out.append("=;\n\tb=");
-    draw.letters(out, 64);
+    draw.base64(out, 64);
     out.append("\n\t");
-    draw.letters(out, 64);
+    draw.base64(out, 64);
     out.append("\n\t");
-    draw.letters(out, 42);
+    draw.base64(out, 42);
     out.append("==\n");
   }
   out.append("Date: ").append(mail_date(mail.at)).append("\n");
@@ -243,18 +243,18 @@ void render_lure_page(std::string& page, const World& world, const MailPlan& pla
   const auto number = mail.piece - 1u;
   const auto& story = kStories[number];
   auto words = Stream{world.key("template"), number};
-  const auto first = lure_paragraph(words, story, 3);
+  const auto first = lure_paragraph(words, story, 3, 0);
   // Every fifth template was written in three versions.
   const auto version = number % 5 == 2 ? mail.serial % 3 : 0;
   auto more = Stream{world.key("template-end"), number * 4 + version};
-  const auto second = lure_paragraph(more, story, 3);
+  const auto second = lure_paragraph(more, story, 3, 1);
   const auto token = mail_token(world, mail);
   const auto host = std::string{beacon_host(mail)};
-  const auto image = number % 2 == 0 ? "https://" + host + "/" + token + "/headline.jpg"
-                                     : "https://" + host + "/p/" + token + "/hl-600.jpg";
+  const auto image = "https://" + host + beacon_path(mail, token);
   const auto article = "https://" + std::string{sender.site} + "/" +
                        format_date(mail.at * kSecond).substr(0, 4) + "/" + slug(story.headline);
-  const auto link = number >= 30 ? "https://" + host + "/a/" + token : article;
+  const auto link =
+      number >= 30 ? "https://" + std::string{link_host(mail)} + "/a/" + token : article;
   const auto& name = plan.recipients[mail.recipient].name;
   const auto picture = "<a href=\"" + article + "\"><img src=\"" + image +
                        "\" width=\"600\" height=\"338\" alt=\"" + std::string{story.headline} +
@@ -343,7 +343,7 @@ void render_newsletter(const World& world, const MailPlan& plan, const Mail& mai
   // The true outlet prints the story that A takes for its lure.
   if (mail.account == 1 && mail.piece % 9 == 4) {
     const auto& story = kStories[std::min<std::size_t>(mail.piece / 9, kStories.size() - 1)];
-    const auto teaser = lure_paragraph(words, story, 1);
+    const auto teaser = lure_paragraph(words, story, 1, 0);
     page += "<h3><a href=\"" + site + slug(story.headline) + "\">" + std::string{story.headline} +
             "</a></h3>\n<p>" + teaser + "</p>\n";
     plain += std::string{story.headline} + "\n" + teaser + "\n\n";

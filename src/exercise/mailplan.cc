@@ -216,6 +216,15 @@ void add_everyday(Builder& build) {
       if (mail.sender == owner) mail.sender = owner + 1;
       build.add(mail);
     }
+    // And some while C has them forwarded, 2021-04-15 to 2021-04-19.
+    for (auto i = 0u; victim && i < kForwardedMails; ++i) {
+      auto mail = Mail{};
+      mail.at = 1'618'477'200 + Seconds{i} * 26'000 + draw.below(6'000);
+      mail.kind = MailKind::kEveryday;
+      mail.recipient = owner;
+      mail.sender = draw.below(kMailboxes - 10);
+      build.add(mail);
+    }
   }
 }
 
@@ -301,6 +310,17 @@ auto beacon_host(const Mail& mail) -> std::string_view {
   const auto number = mail.piece - 1u;
   const auto next = number % 4 == 3 && mail.account % 2 == 0 ? 1u : 0u;
   return kHosts[std::min<std::size_t>(number / 4 + next, kHosts.size() - 1)];
+}
+
+auto beacon_path(const Mail& mail, std::string_view token) -> std::string {
+  return mail.piece % 2 == 1 ? "/" + std::string{token} + "/headline.jpg"
+                             : "/p/" + std::string{token} + "/hl-600.jpg";
+}
+
+auto link_host(const Mail& mail) -> std::string_view {
+  constexpr auto kLinks = std::array<std::string_view, 3>{
+      "read.newsdesk-go.example", "more.bulletin-go.example", "go.dispatch-more.example"};
+  return kLinks[mail.account % kLinks.size()];
 }
 
 auto folder_of(const Mail& mail) -> std::string_view {

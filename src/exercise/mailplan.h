@@ -66,10 +66,13 @@ auto mail_token(const World& world, const Mail& mail) -> std::string;  // "" if 
 auto mail_sender(const MailPlan& plan, const Mail& mail) -> std::string;
 auto mail_subject(const World& world, const Mail& mail) -> std::string;
 auto mail_address(const World& world, const MailPlan& plan, const Mail& mail) -> std::string;
-auto beacon_host(const Mail& mail) -> std::string_view;   // of a lure
+auto beacon_host(const Mail& mail) -> std::string_view;  // of a lure's picture
+auto beacon_path(const Mail& mail, std::string_view token) -> std::string;
+auto link_host(const Mail& mail) -> std::string_view;     // of its link, from template 31 on
 auto template_name(std::uint32_t number) -> std::string;  // "t07"
 auto folder_of(const Mail& mail) -> std::string_view;     // of an everyday mail
 constexpr auto kBudgetFolder = std::string_view{"\\Archive\\Budget 2021"};
-constexpr auto kBudgetMails = 184u;  // of the victim, in that folder
+constexpr auto kBudgetMails = 184u;    // of the victim, in that folder
+constexpr auto kForwardedMails = 14u;  // came to the victim while C had them forwarded
 
 }  // namespace serjeant::exercise

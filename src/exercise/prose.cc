@@ -175,9 +175,12 @@ auto choose(const std::array<std::string_view, N>& pool, std::uint32_t count, St
 
 }  // namespace
 
-auto lure_paragraph(Stream& draw, const Story& story, std::uint32_t count) -> std::string {
+auto lure_paragraph(Stream& draw, const Story& story, std::uint32_t count, std::uint32_t half)
+    -> std::string {
+  auto pool = std::array<std::string_view, kLure.size() / 2>{};
+  for (auto i = std::size_t{0}; i < pool.size(); ++i) pool[i] = kLure[2 * i + half];
   auto text = std::string{};
-  for (const auto frame : choose(kLure, count, draw)) {
+  for (const auto frame : choose(pool, count, draw)) {
     if (!text.empty()) text += ' ';
     fill(text, frame, story.subject, story.place, draw);
   }

@@ -54,9 +54,11 @@ constexpr auto kStories = std::array<Story, 38>{{
     {"Committee to question network supplier", "the network supplier", "Arcadia"},
 }};
 
-// A paragraph of `count` sentences about the story; the same stream gives the
-// same words.
-auto lure_paragraph(Stream& draw, const Story& story, std::uint32_t count) -> std::string;
+// A paragraph of `count` sentences about the story, from one half of the pool
+// (0 or 1), so that two paragraphs of a mail repeat nothing; the same stream
+// gives the same words.
+auto lure_paragraph(Stream& draw, const Story& story, std::uint32_t count, std::uint32_t half)
+    -> std::string;
 auto newsletter_item(Stream& draw, std::uint32_t count) -> std::string;
 auto newsletter_heading(Stream& draw) -> std::string;
 auto everyday_body(Stream& draw, std::string_view from, std::string_view to) -> std::string;

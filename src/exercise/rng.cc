@@ -76,15 +76,21 @@ void Stream::upper_hex(std::string& out, std::size_t digits) {
   }
 }
 
-void Stream::letters(std::string& out, std::size_t count) {
-  constexpr auto kLetters =
-      std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"};
+void Stream::spell(std::string& out, std::size_t count, std::string_view alphabet) {
   auto bits = std::uint32_t{0};
   for (auto i = std::size_t{0}; i < count; ++i) {
     if (i % 5 == 0) bits = next();
-    out += kLetters[bits & 63];
+    out += alphabet[bits & 63];
     bits >>= 6;
   }
+}
+
+void Stream::letters(std::string& out, std::size_t count) {
+  spell(out, count, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+}
+
+void Stream::base64(std::string& out, std::size_t count) {
+  spell(out, count, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 }
 
 void Stream::guid(std::string& out) {

@@ -57,9 +57,11 @@ class Stream {
   void guid(std::string& out);  // "9af1..-....", 36 characters, lower case
   void hex(std::string& out, std::size_t digits);
   void upper_hex(std::string& out, std::size_t digits);
+  void base64(std::string& out, std::size_t count);   // its alphabet, unpadded
   void letters(std::string& out, std::size_t count);  // base64url alphabet
 
  private:
+  void spell(std::string& out, std::size_t count, std::string_view alphabet);
   PhiloxKey key_;
   PhiloxBlock counter_;
   PhiloxBlock block_{};

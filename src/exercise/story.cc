@@ -97,7 +97,8 @@ void tell_persistence(Teller& tell) {
 void tell_reading(Teller& tell) {
   auto inbox = std::vector<const Mail*>{};
   for (const auto& mail : tell.plan.mails) {
-    if (mail.recipient == kVictim && mail.kind == MailKind::kEveryday && mail.piece == 0) {
+    if (mail.recipient == kVictim && mail.kind == MailKind::kEveryday && mail.piece == 0 &&
+        mail.at < kEntryDay) {
       inbox.push_back(&mail);
     }
   }

@@ -119,18 +119,6 @@ void append_csv(std::string& out, std::string_view text, bool slashes = false) {
   out += '"';
 }
 
-// "3/2/2026 7:15:52 PM"
-auto us_time(Seconds at) -> std::string {
-  const auto c = civil_from_nanos(at * kSecond);
-  const auto two = [](std::uint32_t n) {
-    return std::string{static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
-  };
-  const auto hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
-  return std::to_string(c.month) + "/" + std::to_string(c.day) + "/" + std::to_string(c.year) +
-         " " + std::to_string(hour) + ":" + two(c.minute) + ":" + two(c.second) +
-         (c.hour < 12 ? " AM" : " PM");
-}
-
 void append_camel_key(std::string& out, std::string_view key) {
   if (key == "ClientIP") {
     out += "clientIp";
@@ -180,6 +168,17 @@ constexpr auto kSplunkHeader = std::string_view{
 constexpr auto kRawLimit = std::size_t{10'000};
 
 }  // namespace
+
+auto us_time(Seconds at) -> std::string {
+  const auto c = civil_from_nanos(at * kSecond);
+  const auto two = [](std::uint32_t n) {
+    return std::string{static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
+  };
+  const auto hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
+  return std::to_string(c.month) + "/" + std::to_string(c.day) + "/" + std::to_string(c.year) +
+         " " + std::to_string(hour) + ":" + two(c.minute) + ":" + two(c.second) +
+         (c.hour < 12 ? " AM" : " PM");
+}
 
 auto dialect_header(Dialect dialect) -> std::string_view {
   switch (dialect) {

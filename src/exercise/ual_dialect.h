@@ -23,6 +23,9 @@ struct Wrapping {
 auto dialect_header(Dialect dialect) -> std::string_view;  // with its line end; "" if none
 auto dialect_newline(Dialect dialect) -> std::string_view;
 
+// "3/2/2026 7:15:52 PM", as PowerShell writes a time in the United States.
+auto us_time(Seconds at) -> std::string;
+
 class DialectWriter {
  public:
   explicit DialectWriter(Dialect dialect) : dialect_(dialect) {}

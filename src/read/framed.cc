@@ -111,16 +111,6 @@ auto FramedReader::piece_at(Window& window, std::uint64_t at, State& state) cons
   return {end, *piece};
 }
 
-auto FramedReader::line_after(std::uint64_t unit) const -> std::uint64_t {
-  if (!source_.narrow_needed()) return scan::next_line(source_.bytes(), unit);
-  const auto bytes = source_.bytes();
-  const auto line_end = source_.encoding() == Encoding::kUtf16Le ? std::string_view("\n\0", 2)
-                                                                 : std::string_view("\0\n", 2);
-  for (auto at = unit; at < source_.units(); ++at)
-    if (bytes.substr(at * 2, 2) == line_end) return at + 1;
-  return source_.units();
-}
-
 auto FramedReader::plan(std::uint64_t target) const -> std::vector<Extent> {
   auto out = std::vector<Extent>{};
   const auto size = source_.bytes().size();
@@ -131,8 +121,13 @@ auto FramedReader::plan(std::uint64_t target) const -> std::vector<Extent> {
   auto begin = std::uint64_t{0};  // of the chunk, in units
   auto at = std::uint64_t{0};
   while (at < units) {
-    if (records_are_lines() && at < begin + step && begin + step < units)
-      at = line_after(begin + step - 1);
+    if (at < begin + step) {
+      const auto& view = window.at(at);
+      const auto until = std::min<std::uint64_t>(
+          {begin + step - view.base, at - view.base + limit(), view.text.size()});
+      at = view.base +
+           pass(view, static_cast<std::size_t>(at - view.base), static_cast<std::size_t>(until));
+    }
     if (at >= units) break;
     const auto cut = piece_at(window, at, *state);
     // Chunks begin with a record, so that a run of other pieces, which is

@@ -104,8 +104,13 @@ class FramedReader : public Reader {
   virtual void finish(bool /*record_last*/, RecordSink& /*sink*/) const {}
   // Do the faults of `parse` cover broken UTF-8 already?
   virtual auto checks_encoding() const -> bool { return false; }
-  // Formats whose records are lines: chunks are found by jumping.
-  virtual auto records_are_lines() const -> bool { return false; }
+  // For finding chunks quickly: the begin of some piece at or after `at`, not
+  // much after `until`, such that no piece before it would have hindered going
+  // on there. `at` itself is always right.
+  virtual auto pass(const View& /*view*/, std::size_t at, std::size_t /*until*/) const
+      -> std::size_t {
+    return at;
+  }
 
   auto source() const -> const SourceText& { return source_; }
   auto limit() const -> std::size_t { return kRecordLimit / source_.unit(); }
@@ -120,7 +125,6 @@ class FramedReader : public Reader {
   };
   auto piece_at(Window& window, std::uint64_t at, State& state) const -> Cut;
   auto resync_from(Window& window, std::uint64_t at) const -> std::uint64_t;
-  auto line_after(std::uint64_t unit) const -> std::uint64_t;
   void emit(std::uint64_t from, std::uint64_t to, Arena& arena, State& state,
             RecordSink& sink) const;
   auto extent(std::uint64_t from, std::uint64_t to) const -> Extent;

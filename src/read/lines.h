@@ -31,4 +31,11 @@ inline auto frame_line(std::string_view text, std::size_t at, bool last, std::si
   return Piece{stop, Piece::What::kRecord};
 }
 
+// For `pass`: the last line that begins at or before `until`, or `at`.
+inline auto pass_lines(std::string_view text, std::size_t at, std::size_t until) -> std::size_t {
+  if (until <= at) return at;
+  const auto end = text.substr(at, until - at).rfind('\n');
+  return end == std::string_view::npos ? at : at + end + 1;
+}
+
 }  // namespace serjeant

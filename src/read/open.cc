@@ -5,6 +5,7 @@
 
 #include "read/csv/open.h"
 #include "read/json/open.h"
+#include "read/mail/open.h"
 #include "read/record.h"
 #include "read/source_text.h"
 #include "read/w3c/open.h"
@@ -53,6 +54,9 @@ auto is_text(std::string_view sample) -> bool {
 
 auto open_reader(std::string_view bytes, std::uint32_t source, std::string_view name)
     -> std::unique_ptr<Reader> {
+  // Mail first: its signs are strong, and its bodies hold every other format.
+  if (auto mail = open_mail_reader(bytes, source, name)) return mail;
+
   const auto text = SourceText(bytes, source);
   auto arena = Arena{};
   auto bad = false;

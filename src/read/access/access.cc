@@ -127,7 +127,9 @@ class AccessReader : public FramedReader {
   }
 
  protected:
-  auto records_are_lines() const -> bool override { return true; }
+  auto pass(const View& view, std::size_t at, std::size_t until) const -> std::size_t override {
+    return pass_lines(view.text, at, until);
+  }
 
   auto frame(const View& view, std::size_t at, State&) const -> std::optional<Piece> override {
     const auto mark = at + view.base == 0 ? source().mark() : 0;

@@ -12,7 +12,6 @@ namespace serjeant {
 namespace {
 
 using What = Piece::What;
-using csv::Cell;
 
 constexpr auto kSampleUnits = std::size_t{1} << 20;
 constexpr auto kSampleRows = 64;
@@ -35,7 +34,7 @@ class CsvReader : public FramedReader {
 
  protected:
   struct Rows : State {
-    std::vector<Cell> cells;       // of the row framed last
+    csv::Cells cells;              // of the row framed last
     const char* framed = nullptr;  // where that row begins, if it is clean
   };
   auto state_at(std::uint64_t) const -> std::unique_ptr<State> override {
@@ -80,6 +79,11 @@ class CsvReader : public FramedReader {
     if (end.unsure && !cut) return std::nullopt;
     if (!end.found && cut) return Piece{end.end, What::kLong};
     return Piece{end.end, What::kRecord};
+  }
+
+  auto pass(const View& view, std::size_t at, std::size_t until) const -> std::size_t override {
+    if (view.base + at < layout_.body) return at;
+    return csv::pass_plain_rows(view.text, at, until, layout_.delimiter);
   }
 
   auto resync(const View& view, std::size_t at) const -> std::optional<std::size_t> override {
@@ -163,7 +167,7 @@ auto fit(std::string_view text, std::size_t at, char delimiter, bool whole) -> F
 }
 
 auto row_texts(std::string_view row, char delimiter, Arena& arena) -> std::vector<std::string> {
-  auto cells = std::vector<Cell>{};
+  auto cells = csv::Cells{};
   if (csv::split_strictly(row, 0, delimiter, &cells).how != csv::RowScan::How::kClean) {
     cells.clear();
     csv::split_loosely(row, delimiter, cells);

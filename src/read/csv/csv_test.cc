@@ -191,7 +191,7 @@ void compare(const std::string& text) {
   auto slow = std::vector<std::pair<std::size_t, std::size_t>>{};
   auto end = std::size_t{0};
   const auto valid = split_slowly(text, slow, end);
-  auto cells = std::vector<csv::Cell>{};
+  auto cells = csv::Cells{};
   const auto fast = csv::split_strictly(text, 0, ',', &cells);
   ASSERT_EQ(valid, fast.how == csv::RowScan::How::kClean) << text;
   if (!valid) return;

@@ -32,7 +32,7 @@ auto is_row(std::string_view text, std::size_t at, char delimiter, std::size_t c
 
 }  // namespace
 
-auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::vector<Cell>* cells)
+auto split_strictly(std::string_view text, std::size_t at, char delimiter, Cells* cells)
     -> RowScan {
   auto out = RowScan{};
   auto inside = std::uint64_t{0};
@@ -41,7 +41,7 @@ auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::
   auto closed_before = std::uint64_t{0};  // the last byte was a quote that closes
   auto begin = at;
   const auto keep = [&](std::size_t end) {
-    if (cells != nullptr && out.cells < kMostCells) cells->push_back({begin, end});
+    if (cells != nullptr && out.cells < kMostCells) cells->add({begin, end});
     ++out.cells;
     begin = end + 1;
   };
@@ -73,6 +73,7 @@ auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::
     if (cells == nullptr) {
       out.cells += static_cast<std::size_t>(std::popcount(found));
     } else {
+      if (out.cells < kMostCells) cells->reserve(scan::kBlock + 1);
       for (; found != 0; found &= found - 1) keep(at + scan::lowest(found));
     }
     if (stop != 0) {
@@ -93,14 +94,17 @@ auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::
     closed_before = closes >> 63;
   }
   out.how = inside != 0 ? How::kOpen : How::kClean;
+  if (cells != nullptr) cells->reserve(1);
   keep(text.size());
   out.body = out.end = text.size();
   return out;
 }
 
-auto split_loosely(std::string_view row, char delimiter, std::vector<Cell>& cells) -> bool {
+auto split_loosely(std::string_view row, char delimiter, Cells& cells) -> bool {
   const auto add = [&](std::size_t begin, std::size_t end) {
-    if (cells.size() < kMostCells) cells.push_back({begin, end});
+    if (cells.size() == kMostCells) return;
+    cells.reserve(1);
+    cells.add({begin, end});
   };
   for (auto begin = std::size_t{0};;) {
     if (begin == row.size() || row[begin] != '"') {
@@ -137,20 +141,35 @@ auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_vi
   auto quote = scan::find(body, '"', 0);
   if (quote == body.size()) return body;
 
-  auto* const begin = arena.take(body.size());
+  // Sixteen bytes are copied whether they are wanted or not; what follows the
+  // first doubled quote in them is written again.
+  constexpr auto kStep = std::size_t{16};
+  const auto room = body.size() + kStep;
+  auto* const begin = arena.take(room);
   auto* to = begin;
-  auto from = std::size_t{0};
-  for (; quote < body.size(); quote = scan::find(body, '"', from)) {
-    // The quote itself is kept, the one after it is not.
-    std::memcpy(to, body.data() + from, quote + 1 - from);
-    to += quote + 1 - from;
-    from = quote + 1;
-    if (from < body.size() && body[from] == '"') ++from;
+  std::memcpy(to, body.data(), quote);
+  to += quote;
+  auto from = quote;
+  const auto wanted = _mm_set1_epi8('"');
+  while (from + kStep < body.size()) {
+    auto block = __m128i{};
+    std::memcpy(&block, body.data() + from, kStep);
+    std::memcpy(to, &block, kStep);
+    const auto hits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)));
+    // A quote is kept, its double after it is not.
+    const auto kept = hits == 0 ? kStep : static_cast<std::size_t>(std::countr_zero(hits)) + 1;
+    to += kept;
+    from += kept;
+    from += hits != 0 && body[from] == '"' ? 1u : 0u;
   }
-  std::memcpy(to, body.data() + from, body.size() - from);
-  to += body.size() - from;
-  arena.give_back(static_cast<std::size_t>(begin + body.size() - to));
-  return {begin, static_cast<std::size_t>(to - begin)};
+  while (from < body.size()) {
+    const auto c = body[from++];
+    *to++ = c;
+    if (c == '"' && from < body.size() && body[from] == '"') ++from;
+  }
+  const auto size = static_cast<std::size_t>(to - begin);
+  arena.give_back(room - size);
+  return {begin, size};
 }
 
 auto recover(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last)
@@ -197,6 +216,41 @@ auto next_row(std::string_view text, std::size_t at, char delimiter, std::size_t
     if (unsure) return {at, false, true};
   }
   return {text.size(), false, !last};
+}
+
+auto pass_plain_rows(std::string_view text, std::size_t at, std::size_t until, char delimiter)
+    -> std::size_t {
+  // As split_strictly, but over the ends of rows. Where a quote or a line end
+  // inside of quotes needs a closer look, the begin of that row is given.
+  auto row = at;
+  auto inside = std::uint64_t{0};
+  auto border_before = std::uint64_t{1};
+  auto closed_before = std::uint64_t{0};
+  for (; at + scan::kBlock <= text.size() && at < until; at += scan::kBlock) {
+    const auto block = scan::Block::load(text, at);
+    const auto lines = block.either('\n', '\r');
+    const auto quotes = block.equal('"');
+    if ((quotes | inside | closed_before) == 0) {
+      if (lines != 0) row = at + scan::highest(lines) + 1;
+      border_before = (lines | block.equal(delimiter)) >> 63;
+      continue;
+    }
+    const auto strings = scan::parity(quotes) ^ inside;
+    const auto borders = quotes | lines | block.equal(delimiter);
+    const auto closes = quotes & ~strings;
+    const auto bad = (quotes & strings & ~(borders << 1 | border_before)) |
+                     (closed_before & ~borders & 1) |
+                     (closes & ~(borders >> 1 | std::uint64_t{1} << 63)) | (lines & strings);
+    const auto sure = bad == 0 ? ~std::uint64_t{0} : scan::below(scan::lowest(bad));
+    if (const auto ends = lines & ~strings & sure; ends != 0) row = at + scan::highest(ends) + 1;
+    if (bad != 0) break;
+    inside = (strings >> 63) != 0 ? ~std::uint64_t{0} : 0;
+    border_before = borders >> 63;
+    closed_before = closes >> 63;
+  }
+  // Not between the CR and the LF of a line end.
+  if (row < text.size() && text[row] == '\n') ++row;
+  return row;
 }
 
 }  // namespace serjeant::csv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -28,6 +29,27 @@ struct Cell {
   std::size_t end = 0;
 };
 
+// The cells of one row, kept from row to row without giving memory back.
+class Cells {
+ public:
+  void clear() { size_ = 0; }
+  auto size() const -> std::size_t { return size_; }
+  auto begin() -> Cell* { return cells_.data(); }
+  auto end() -> Cell* { return cells_.data() + size_; }
+  auto operator[](std::size_t index) const -> Cell { return cells_[index]; }
+  // Room for `count` more, none beyond kMostCells.
+  void reserve(std::size_t count) {
+    if (size_ + count > cells_.size()) cells_.resize(std::max(size_ + count, cells_.size() * 2));
+  }
+  // Into room that was reserved.
+  void add(Cell cell) { cells_.data()[size_++] = cell; }
+  void shrink(std::size_t size) { size_ = std::min(size_, size); }
+
+ private:
+  std::vector<Cell> cells_;
+  std::size_t size_ = 0;
+};
+
 struct RowScan {
   enum class How : std::uint8_t {
     kClean,  // ended by a line end outside of quotes, or by the end of the text
@@ -43,14 +65,13 @@ struct RowScan {
 
 // Splits the row at `at`. `cells`, if given, gets the borders of its cells,
 // quotes included. A CR at the end of `text` counts as a whole line end.
-auto split_strictly(std::string_view text, std::size_t at, char delimiter, std::vector<Cell>* cells)
-    -> RowScan;
+auto split_strictly(std::string_view text, std::size_t at, char delimiter, Cells* cells) -> RowScan;
 
 // Splits the whole of `row`, which may have stray quotes: those inside of a
 // bare cell are text; in a quoted cell, a quote that is not followed by a
 // delimiter or the end of the row is text. A cell that is never closed ends
 // with the row. Returns whether one was left open.
-auto split_loosely(std::string_view row, char delimiter, std::vector<Cell>& cells) -> bool;
+auto split_loosely(std::string_view row, char delimiter, Cells& cells) -> bool;
 
 // The text of a cell: without its quotes, doubled ones made single. Points into
 // `text` if it can, else into `arena`.
@@ -71,5 +92,11 @@ auto recover(std::string_view text, std::size_t at, char delimiter, std::size_t 
 // cells; `found` is false if there is none.
 auto next_row(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last)
     -> Recovery;
+
+// The begin of the last row that begins before `until`, or a little after, and
+// is reached from the row at `at` through clean rows of one line each. May
+// stop early, at the begin of any row.
+auto pass_plain_rows(std::string_view text, std::size_t at, std::size_t until, char delimiter)
+    -> std::size_t;
 
 }  // namespace serjeant::csv

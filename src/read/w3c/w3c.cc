@@ -61,10 +61,12 @@ class W3cReader : public FramedReader {
     Fields fields;
     std::string date;
     bool known = false;  // a `#Fields:` line was met
-    std::vector<csv::Cell> cells;
+    csv::Cells cells;
   };
 
-  auto records_are_lines() const -> bool override { return true; }
+  auto pass(const View& view, std::size_t at, std::size_t until) const -> std::size_t override {
+    return pass_lines(view.text, at, until);
+  }
 
   auto frame(const View& view, std::size_t at, State&) const -> std::optional<Piece> override {
     const auto mark = at + view.base == 0 ? source().mark() : 0;
@@ -208,8 +210,7 @@ class W3cReader : public FramedReader {
 
   // Cells between single blanks. A value in quotes may hold blanks. Where there
   // are too many cells, runs of blanks count as one if that makes it right.
-  static void split_blank(std::string_view text, const Fields& fields,
-                          std::vector<csv::Cell>& cells) {
+  static void split_blank(std::string_view text, const Fields& fields, csv::Cells& cells) {
     const auto by = fields.separator;
     for (auto at = std::size_t{0};;) {
       auto end = scan::find(text, by, at);
@@ -220,7 +221,10 @@ class W3cReader : public FramedReader {
         if (quote + 1 == text.size() || (quote < text.size() && text[quote + 1] == by))
           end = quote + 1;
       }
-      if (cells.size() < csv::kMostCells) cells.push_back({at, end});
+      if (cells.size() < csv::kMostCells) {
+        cells.reserve(1);
+        cells.add({at, end});
+      }
       if (end == text.size()) break;
       at = end + 1;
     }
@@ -228,8 +232,9 @@ class W3cReader : public FramedReader {
     if (cells.size() <= wanted) return;
     const auto empty = static_cast<std::size_t>(
         std::count_if(cells.begin(), cells.end(), [](auto c) { return c.begin == c.end; }));
-    if (cells.size() - empty == wanted)
-      std::erase_if(cells, [](auto c) { return c.begin == c.end; });
+    if (cells.size() - empty != wanted) return;
+    std::remove_if(cells.begin(), cells.end(), [](auto c) { return c.begin == c.end; });
+    cells.shrink(wanted);
   }
 
   Fields first_;

@@ -6,7 +6,6 @@
 
 #include "core/json.h"
 #include "core/text.h"
-#include "shape/hash.h"
 #include "shape/time_formats.h"
 
 // The dialects (docs/formats/m365-audit.md) differ in where the record stands,
@@ -107,6 +106,9 @@ void Canonical::read(const Record& record, Arena& arena) {
     whole_ = true;
   } else if (const auto raw = outer.find("_raw"); is_filled(raw) && raw.is_text()) {
     read_truncated_copy(raw.text(), record.span, arena);
+  } else if (audit) {  // an empty cell: the wrapper is all there is
+    document_.open(Kind::kObject, {});
+    document_.close(0);
   } else if (outer.find("OfficeWorkload") || outer.find("OfficeId")) {
     read_office_activity(outer, record.span, arena);
   } else if (const auto nested = outer.get("o365", "audit"); nested.is_object()) {
@@ -126,7 +128,8 @@ void Canonical::read(const Record& record, Arena& arena) {
     }
   }
   classify(arena);
-  hash_members();
+  // Not every dialect carries the schema's version.
+  hash_ = hasher_.hash(document_.root(), "Version");
   if (wrapper) fill_from_wrapper(wrapper, record.span, arena);
   add_aliases();
   for (const auto list : kPropertyLists) add_dotted(list, arena);
@@ -403,31 +406,6 @@ void Canonical::fill_from_wrapper(Value wrapper, Span span, Arena& arena) {
   }
   if (lacks(Slot::kUserType))
     set_number(Slot::kUserType, user_type_from_word(word("userType")), arena);
-}
-
-void Canonical::hash_members() {
-  // A sum over leaves of hash(path, text): members may stand in any order, list
-  // entries may not; what only some dialects carry (empty text, the schema's
-  // version) is left out.
-  auto frame = Frame{root_end(), 0, 0, false};
-  frames_.clear();
-  for (auto at = std::uint32_t{1}; at < root_end(); ++at) {
-    while (at == frame.end && !frames_.empty()) {
-      frame = frames_.back();
-      frames_.pop_back();
-    }
-    const auto& node = document_.node(at);
-    const auto seed =
-        frame.is_array ? mix64(frame.seed + ++frame.ordinal) : hash64(node.key, frame.seed);
-    if (node.kind >= Kind::kArray) {
-      if (node.size == 1) continue;
-      frames_.push_back(frame);
-      frame = {at + node.size, seed, 0, node.kind == Kind::kArray};
-    } else if (node.kind != Kind::kNull && !node.text.empty() && !node.key.starts_with('@') &&
-               !(frames_.empty() && node.key == "Version")) {
-      hash_ += hash64(node.text, seed);
-    }
-  }
 }
 
 void Canonical::add_aliases() {

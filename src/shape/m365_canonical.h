@@ -9,6 +9,7 @@
 #include "core/value.h"
 #include "read/record.h"
 #include "shape/m365_names.h"
+#include "shape/tree_hash.h"
 
 namespace serjeant::m365 {
 
@@ -50,13 +51,6 @@ class Canonical {
     std::uint32_t index;
   };
 
-  struct Frame {  // of hash_members: a container that is being walked
-    std::uint32_t end;
-    std::uint64_t seed;
-    std::uint64_t ordinal;
-    bool is_array;
-  };
-
   void start();
   void read_json(std::string_view text, Span span, Arena& arena);
   void read_truncated_copy(std::string_view raw, Span span, Arena& arena);
@@ -74,7 +68,6 @@ class Canonical {
   void fill_time_from_wrapper(Value wrapper, Span span, Arena& arena);
   void set(Slot slot, Kind kind, std::string_view text);
   void set_number(Slot slot, int number, Arena& arena);
-  void hash_members();
   void add_aliases();
   void add_dotted(Slot list, Arena& arena);
   void add_wrapper(Value wrapper, Arena& arena);
@@ -84,7 +77,7 @@ class Canonical {
   std::array<std::uint32_t, static_cast<std::size_t>(Slot::kCount)> slots_{};
   std::vector<Alias> aliases_;
   std::vector<Fault> faults_;
-  std::vector<Frame> frames_;
+  TreeHasher hasher_;
   bool cut_ = false;
   bool whole_ = false;  // the record's own JSON was complete
   bool wrapper_time_ = false;

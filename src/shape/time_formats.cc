@@ -212,6 +212,12 @@ auto read_mail(std::string_view text) -> std::optional<SourceTime> {
   return finish(civil, out);
 }
 
+auto read_iso(std::string_view text) -> std::optional<SourceTime> {
+  const auto iso = parse_iso_time(text);
+  if (!iso) return {};
+  return SourceTime{iso->at, iso->resolution, iso->zoned, false, false};
+}
+
 auto read_pattern(std::string_view pattern, std::string_view text) -> std::optional<SourceTime> {
   auto from = Cursor(text);
   auto civil = Civil{};
@@ -290,9 +296,7 @@ auto read_locale_time(std::string_view text) -> std::optional<SourceTime> {
   auto out = SourceTime{};
   const auto first = from.digits(1, 4);
   if (from.count() == 4) {
-    const auto iso = parse_iso_time(trim(text));
-    if (!iso) return {};
-    return SourceTime{iso->at, iso->resolution, iso->zoned, false};
+    return read_iso(trim(text));
   }
   const auto mark = from.peek();
   if (mark != '/' && mark != '-' && mark != '.') return {};
@@ -339,7 +343,7 @@ auto read_epoch(std::string_view text, std::int64_t unit) -> std::optional<Sourc
            : value < 100'000'000'000'000'000 ? kSecond / 1'000'000
                                              : 1;
   if (value > std::numeric_limits<std::int64_t>::max() / unit) return {};
-  auto out = SourceTime{value * unit, unit, true, false};
+  auto out = SourceTime{value * unit, unit, true, false, true};
   if (point != std::string_view::npos) {
     auto step = unit;
     auto digits = text.substr(point + 1);
@@ -389,6 +393,8 @@ auto TimeFormat::make(std::string_view name) -> std::optional<TimeFormat> {
     out.kind_ = Kind::kHttp;
   else if (name == "mail")
     out.kind_ = Kind::kMail;
+  else if (name == "any")
+    out.kind_ = Kind::kAny;
   else if (name.find('%') != std::string_view::npos) {
     out.kind_ = Kind::kPattern;
     out.pattern_ = name;
@@ -400,11 +406,8 @@ auto TimeFormat::make(std::string_view name) -> std::optional<TimeFormat> {
 
 auto TimeFormat::read(std::string_view text) const -> std::optional<SourceTime> {
   switch (kind_) {
-    case Kind::kIso: {
-      const auto iso = parse_iso_time(trim(text));
-      if (!iso) return {};
-      return SourceTime{iso->at, iso->resolution, iso->zoned, false};
-    }
+    case Kind::kIso:
+      return read_iso(trim(text));
     case Kind::kEpoch:
       return read_epoch(trim(text), unit_);
     case Kind::kLocale:
@@ -415,6 +418,16 @@ auto TimeFormat::read(std::string_view text) const -> std::optional<SourceTime> 
       return read_mail(trim(text));
     case Kind::kPattern:
       return read_pattern(pattern_, trim(text));
+    case Kind::kAny: {
+      const auto body = trim(text);
+      if (const auto iso = read_iso(body)) return iso;
+      // A bare number that small is a count or a clock, not a time of day.
+      if (const auto epoch = read_epoch(body, 0); epoch && epoch->at >= 100'000'000 * kSecond)
+        return epoch;
+      if (const auto http = read_http(body)) return http;
+      if (const auto mail = read_mail(body)) return mail;
+      return read_locale_time(body);
+    }
   }
   return {};
 }

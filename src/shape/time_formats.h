@@ -14,6 +14,7 @@ struct SourceTime {
   Nanos resolution = kSecond;
   bool zoned = false;
   bool ambiguous = false;  // day and month could change places
+  bool epoch = false;      // counted from 1970 in UTC, by its format
 };
 
 // How a time is written:
@@ -26,6 +27,7 @@ struct SourceTime {
 //             and nothing but that rule decided
 //   http      "25/Mar/2024:10:00:00 +0100" (Common Log Format)
 //   mail      "Mon, 25 Mar 2024 10:00:00 +0100" (RFC 5322)
+//   any       whichever of these fits, in this order: iso, epoch, http, mail, locale
 //   anything with a %: %Y %m %d %H %I %M %S %f (fraction) %p %z %b %y %e, other
 //             characters as they are, a blank for any white space
 class TimeFormat {
@@ -35,7 +37,7 @@ class TimeFormat {
   auto read(std::string_view text) const -> std::optional<SourceTime>;
 
  private:
-  enum class Kind : std::uint8_t { kIso, kEpoch, kLocale, kHttp, kMail, kPattern };
+  enum class Kind : std::uint8_t { kIso, kEpoch, kLocale, kHttp, kMail, kAny, kPattern };
   Kind kind_ = Kind::kIso;
   std::int64_t unit_ = 0;  // nanoseconds of an epoch's unit; 0 = by size
   std::string pattern_;

@@ -18,9 +18,12 @@ struct Paint {
 
 auto word(Diagnostic::Severity severity) -> std::string_view {
   switch (severity) {
-    case Diagnostic::Severity::kError: return "error";
-    case Diagnostic::Severity::kWarning: return "warning";
-    case Diagnostic::Severity::kNote: return "note";
+    case Diagnostic::Severity::kError:
+      return "error";
+    case Diagnostic::Severity::kWarning:
+      return "warning";
+    case Diagnostic::Severity::kNote:
+      return "note";
   }
   return "error";
 }
@@ -35,8 +38,8 @@ void draw(std::string& out, const Place& place, const Paint& paint) {
   if (place.text.empty()) return;
   constexpr auto widest = std::size_t{160};
   const auto line = printable(std::string_view(place.text).substr(0, widest));
-  const auto before = printable(std::string_view(place.text)
-                                    .substr(0, std::min<std::size_t>(place.column - 1, widest)));
+  const auto before = printable(
+      std::string_view(place.text).substr(0, std::min<std::size_t>(place.column - 1, widest)));
   out += fmt::format("{:>5} | {}\n", place.line, line);
   if (place.column > widest) return;
   const auto length = std::max(1u, std::min(place.length, static_cast<std::uint32_t>(widest)));

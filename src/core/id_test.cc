@@ -11,8 +11,7 @@ TEST(Id, DependsOnWhereFieldsEnd) {
 }
 
 TEST(Id, HashesAsFips180Says) {
-  EXPECT_EQ(hex(sha256("abc")),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   auto hasher = Sha256{};
   hasher.add("a").add("bc");
   EXPECT_EQ(hasher.finish(), sha256("abc"));

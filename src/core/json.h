@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/arena.h"
@@ -23,11 +23,11 @@ struct JsonLimits {
 };
 
 struct JsonOutcome {
-  std::size_t consumed = 0;          // bytes taken, leading white space included
-  std::optional<FaultKind> fault;    // the first flaw: kTruncated, kBadSyntax, kTooDeep, kTooMany
-                                     // end the value; kBadEncoding does not
-  std::size_t fault_at = 0;          // where, in bytes from the start of the text
-  bool complete = false;             // a whole value was read
+  std::size_t consumed = 0;        // bytes taken, leading white space included
+  std::optional<FaultKind> fault;  // the first flaw: kTruncated, kBadSyntax, kTooDeep, kTooMany
+                                   // end the value; kBadEncoding does not
+  std::size_t fault_at = 0;        // where, in bytes from the start of the text
+  bool complete = false;           // a whole value was read
 };
 
 // Appends the JSON value at the start of `text` to `out` under the name `key`.

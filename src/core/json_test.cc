@@ -45,7 +45,8 @@ TEST(Json, KeepsCompleteMembersBeforeACut) {
 }
 
 TEST(Json, EveryPrefixGivesAWellFormedTree) {
-  const auto text = std::string(R"({"a":[1,{"b":"\u00e9\n","c":null}],"d":{"e":[[],{}]},"f":true})");
+  const auto text =
+      std::string(R"({"a":[1,{"b":"\u00e9\n","c":null}],"d":{"e":[[],{}]},"f":true})");
   for (auto size = std::size_t{0}; size < text.size(); ++size) {
     const auto got = read(std::string_view(text).substr(0, size));
     EXPECT_FALSE(got->outcome.complete) << size;

@@ -79,8 +79,10 @@ auto is_ascii(std::string_view text) -> bool {
 
 auto is_utf8(std::string_view text) -> bool {
   for (auto at = std::size_t{0}; at < text.size();) {
-    if (at + 8 <= text.size() && (eight(text, at) & kHighBits) == 0) {
-      at += 8;
+    if (at + 32 <= text.size() &&
+        ((eight(text, at) | eight(text, at + 8) | eight(text, at + 16) | eight(text, at + 24)) &
+         kHighBits) == 0) {
+      at += 32;
       continue;
     }
     const auto length = sequence_length(text, at);

@@ -23,7 +23,10 @@ TEST(Text, ConvertsUtf16OfBothOrders) {
 
 TEST(Text, FoldsOneCodePointToOne) {
   EXPECT_EQ(fold_case("ABC\xc3\x89\xe1\xba\x9e"), "abc\xc3\xa9\xc3\x9f");
-  EXPECT_EQ(fold_case("\xff" "A"), "\xff" "a");
+  EXPECT_EQ(fold_case("\xff"
+                      "A"),
+            "\xff"
+            "a");
 }
 
 TEST(Text, ShowsControlsInsteadOfSendingThem) {

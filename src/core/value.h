@@ -117,7 +117,12 @@ class Document {
 
   void add(Kind kind, std::string_view key, std::string_view text = {}) {
     if (size_ == nodes_.size()) grow(1);
-    nodes_.data()[size_++] = {key, text, 1, kind};
+    // Member by member: a whole node would be built on the stack and copied.
+    auto& node = nodes_.data()[size_++];
+    node.key = key;
+    node.text = text;
+    node.size = 1;
+    node.kind = kind;
   }
   // Begins an object or array; every node added until `close` of the returned
   // index belongs to it. Pointers from `root` and `at` do not survive this.

@@ -40,7 +40,7 @@ struct ArchiveReader::State {
   std::size_t at = 0;      // in `whole`
   bool ended = false;      // all input was asked for
   bool opened = false;
-  bool encrypted = false;
+  bool ready = false;  // the format was recognised and a header asked for
   // Of the current entry:
   std::string_view block;   // read, not yet given
   std::uint64_t hole = 0;   // zeros to give before it
@@ -85,34 +85,29 @@ struct ArchiveReader::State {
       archive_read_support_format_raw(handle);
       return archive_read_append_filter(handle, code);
     };
-    auto ready = ARCHIVE_OK;
+    auto set_up = ARCHIVE_OK;
     switch (format) {
       case ArchiveFormat::kTar:
-        ready = archive_read_support_format_tar(handle);
+        set_up = archive_read_support_format_tar(handle);
         break;
       case ArchiveFormat::kSevenZip:
-        ready = archive_read_support_format_7zip(handle);
+        set_up = archive_read_support_format_7zip(handle);
         break;
       case ArchiveFormat::kZipMember:
-        ready = archive_read_support_format_zip_streamable(handle);
+        set_up = archive_read_support_format_zip_streamable(handle);
         break;
-      case ArchiveFormat::kGz:
-        ready = filter(ARCHIVE_FILTER_GZIP);
-        break;
-      case ArchiveFormat::kBz2:
-        ready = filter(ARCHIVE_FILTER_BZIP2);
-        break;
-      case ArchiveFormat::kXz:
-        ready = filter(ARCHIVE_FILTER_XZ);
+      case ArchiveFormat::kPacked:
+        set_up = archive_read_support_format_zip_streamable(handle);
+        archive_read_set_option(handle, "zip", "ignorecrc32", "1");
         break;
       case ArchiveFormat::kZst:
-        ready = filter(ARCHIVE_FILTER_ZSTD);
+        set_up = filter(ARCHIVE_FILTER_ZSTD);
         break;
       case ArchiveFormat::kLz4:
-        ready = filter(ARCHIVE_FILTER_LZ4);
+        set_up = filter(ARCHIVE_FILTER_LZ4);
         break;
     }
-    if (ready != ARCHIVE_OK) return ARCHIVE_FATAL;
+    if (set_up != ARCHIVE_OK) return ARCHIVE_FATAL;
     // Members behind an end mark are members all the same.
     if (format == ArchiveFormat::kTar)
       archive_read_set_option(handle, "tar", "read_concatenated_archives", "1");
@@ -153,6 +148,11 @@ static auto type_of(archive_entry* entry) -> ArchiveEntry::Type {
   }
 }
 
+static auto message_of(archive* handle) -> std::string_view {
+  const auto* const told = archive_error_string(handle);
+  return told == nullptr ? "" : told;
+}
+
 auto ArchiveReader::next(ArchiveEntry& entry) -> Step {
   const auto names = Utf8Names{};
   auto& state = *state_;
@@ -162,6 +162,7 @@ auto ArchiveReader::next(ArchiveEntry& entry) -> Step {
   }
   archive_entry* found = nullptr;
   const auto result = archive_read_next_header(state.handle, &found);
+  state.ready = true;
   if (result == ARCHIVE_EOF) return Step::kEnd;
   if (result == ARCHIVE_RETRY) return Step::kSkipped;
   if (result == ARCHIVE_FATAL || found == nullptr) return Step::kStopped;
@@ -175,7 +176,6 @@ auto ArchiveReader::next(ArchiveEntry& entry) -> Step {
   entry.name = name == nullptr ? "" : name;
   entry.type = type_of(found);
   entry.encrypted = archive_entry_is_encrypted(found) == 1;
-  state.encrypted = state.encrypted || entry.encrypted;
   entry.offset = static_cast<std::uint64_t>(
       std::max<la_int64_t>(0, archive_read_header_position(state.handle)));
   return result == ARCHIVE_FAILED ? Step::kSkipped : Step::kEntry;
@@ -215,14 +215,20 @@ auto ArchiveReader::read(std::string_view& piece) -> bool {
   }
 }
 
+auto ArchiveReader::found_end() const -> bool {
+  const auto text = message_of(state_->handle);
+  return state_->damaged &&
+         (text.find("wrong size") != text.npos || text.find("bad CRC") != text.npos);
+}
+
 // libarchive has no codes for this; its messages are constants in English.
 auto ArchiveReader::problem() const -> FaultKind {
-  const auto* const told = archive_error_string(state_->handle);
-  const auto text = std::string_view(told == nullptr ? "" : told);
+  const auto text = message_of(state_->handle);
   const auto says = [&](std::string_view word) { return text.find(word) != text.npos; };
   if (says("CRC") || says("checksum")) return FaultKind::kBadSyntax;
   if (says("ncrypt") || says("rypto") || says("assphrase") ||
-      archive_read_has_encrypted_entries(state_->handle) == 1)
+      (state_->format == ArchiveFormat::kSevenZip && state_->ready &&
+       archive_read_has_encrypted_entries(state_->handle) == 1))
     return FaultKind::kEncrypted;
   if (says("nsupported") || says("not supported")) return FaultKind::kUnsupported;
   if (says("runcated") || state_->ended) return FaultKind::kTruncated;

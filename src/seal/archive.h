@@ -18,10 +18,8 @@ enum class ArchiveFormat : std::uint8_t {
   kTar,        // any dialect
   kSevenZip,   // needs all bytes in one piece, it seeks
   kZipMember,  // one local header and its data
-  kGz,         // these five: one compressed stream, one entry
-  kBz2,
-  kXz,
-  kZst,
+  kPacked,     // likewise, but what the header says of size and checksum is not checked
+  kZst,        // these two: one compressed stream, one entry
   kLz4,
 };
 
@@ -60,6 +58,9 @@ class ArchiveReader {
 
   // What the last kSkipped, kStopped or false was about.
   auto problem() const -> FaultKind;
+  // After read() gave false: was it at the very end of the entry, because what
+  // the header says of it is wrong? Its bytes are all there then.
+  auto found_end() const -> bool;
   // Input bytes taken in so far.
   auto consumed() const -> std::uint64_t;
 

@@ -54,7 +54,7 @@ struct Refused {
 
 struct SealOptions {
   std::size_t jobs = 1;
-  std::string work_dir;       // for unpacked members; made if missing; "" = in memory
+  std::string work_dir = {};  // for unpacked members; made if missing; "" = in memory
   std::uint32_t depth = 8;    // nesting of containers
   std::uint64_t ratio = 200;  // expansion allowed after the first 10 MiB
   std::uint64_t expanded_bytes = std::uint64_t{64} << 30;

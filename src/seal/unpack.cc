@@ -1,11 +1,13 @@
 #include "seal/unpack.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "core/pool.h"
 #include "seal/archive.h"
+#include "seal/stream.h"
 #include "seal/zip.h"
 
 namespace serjeant {
@@ -17,45 +19,12 @@ constexpr auto kBlock = std::size_t{1} << 18;
 constexpr auto kMostRefused = std::size_t{1000};  // named one by one; the rest is counted
 constexpr auto kMostFaults = std::size_t{1000};
 
-auto format_of(Container kind) -> ArchiveFormat {
-  switch (kind) {
-    case Container::kGz:
-      return ArchiveFormat::kGz;
-    case Container::kBz2:
-      return ArchiveFormat::kBz2;
-    case Container::kXz:
-      return ArchiveFormat::kXz;
-    case Container::kZst:
-      return ArchiveFormat::kZst;
-    case Container::kLz4:
-      return ArchiveFormat::kLz4;
-    case Container::kSevenZip:
-      return ArchiveFormat::kSevenZip;
-    case Container::kNone:
-    case Container::kZip:
-    case Container::kTar:
-      break;
-  }
-  return ArchiveFormat::kTar;
-}
-
 auto clipped(std::uint64_t length) -> std::uint32_t {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(length, 0xffffffff));
 }
 
 auto is_limit(FaultKind kind) -> bool {
   return kind == FaultKind::kRatio || kind == FaultKind::kTooBig || kind == FaultKind::kTooMany;
-}
-
-// Gives views one after the other, in blocks.
-auto input_of(std::vector<std::string_view> pieces) -> ArchiveInput {
-  return [pieces = std::move(pieces), at = std::size_t{0}]() mutable {
-    while (at < pieces.size() && pieces[at].empty()) ++at;
-    if (at == pieces.size()) return std::string_view{};
-    const auto block = pieces[at].substr(0, kBlock);
-    pieces[at].remove_prefix(block.size());
-    return block;
-  };
 }
 
 // How many zero bytes the input has ended with so far. A tar ends with two
@@ -87,7 +56,7 @@ class Unpacking {
       SJ_DO(seven_zip());
     } else {
       auto tail = ZeroTail{};
-      auto input = input_of({bytes_});
+      auto input = input_of({bytes_}, kBlock);
       auto reader = ArchiveReader(ArchiveFormat::kTar, [&] {
         const auto piece = input();
         tail.see(piece);
@@ -149,7 +118,8 @@ class Unpacking {
 
   // Reads the current entry of `reader` to its end or to the first problem.
   // `outer` is where packed bytes are counted.
-  auto pump(ArchiveReader& reader, const ArchiveReader& outer, Measure& measure)
+  template <class Reader, class Outer>
+  auto pump(Reader& reader, const Outer& outer, Measure& measure)
       -> Result<std::optional<FaultKind>> {
     auto piece = std::string_view{};
     for (;;) {
@@ -223,8 +193,8 @@ class Unpacking {
     // they are; the decoder finds the end.
     auto reader = ArchiveReader(
         ArchiveFormat::kZipMember,
-        entry.described ? input_of({header, data})
-                        : input_of({bytes_.substr(entry.at, length + kDescriptorSize)}));
+        entry.described ? input_of({header, data}, kBlock)
+                        : input_of({bytes_.substr(entry.at, length + kDescriptorSize)}, kBlock));
     auto found = ArchiveEntry{};
     auto problem = std::optional<FaultKind>{};
     auto measure = Measure{entry.packed, 0};
@@ -240,12 +210,9 @@ class Unpacking {
   }
 
   auto stream(Container kind) -> Result<> {
-    const auto skipped = kind == Container::kZst ? skip_zst_frames(bytes_) : std::size_t{0};
-    auto reader = ArchiveReader(format_of(kind), input_of({bytes_.substr(skipped)}));
-    auto entry = ArchiveEntry{};
+    auto reader = StreamReader(kind, bytes_);
     auto head = std::string{};  // as much as tells a tar from anything else
     auto problem = std::optional<FaultKind>{};
-    if (reader.next(entry) != ArchiveReader::Step::kEntry) problem = reader.problem();
     for (auto piece = std::string_view{}; !problem && head.size() < 512; head.append(piece)) {
       if (!reader.read(piece)) problem = reader.problem();
       if (piece.empty()) break;
@@ -254,20 +221,28 @@ class Unpacking {
     SJ_TRY(const auto allowed, count());
     if (!allowed) problem = FaultKind::kTooMany;
     auto measure = Measure{bytes_.size(), 0};
-    SJ_TRY(const auto limit, take(head, reader.consumed(), measure));
-    if (limit) problem = limit;
+    if (!is_limit(problem.value_or(FaultKind::kBadSyntax))) {
+      SJ_TRY(const auto limit, take(head, reader.consumed(), measure));
+      if (limit) problem = limit;
+    }
     if (!problem) {
       SJ_TRY(problem, pump(reader, reader, measure));
     }
-    if (problem)
-      fault(*problem, std::min<std::uint64_t>(skipped + reader.consumed(), bytes_.size()), 0);
+    if (problem) fault(*problem, reader.consumed(), bytes_.size() - reader.consumed());
+    note_rest(reader);
     const auto name = kind == Container::kGz ? gz_name(bytes_) : std::string_view{};
     return end_member({{}, std::string(name), 0, bytes_.size(), {}}, problem);
   }
 
+  // Bytes behind the last stream, which the usual tools pass over in silence.
+  void note_rest(const StreamReader& reader) {
+    if (!reader.rest().empty())
+      fault(FaultKind::kBadSyntax, bytes_.size() - reader.rest().size(), reader.rest().size());
+  }
+
   // A tar inside a stream is read as it is decompressed, and counts as one
   // container with it.
-  auto packed_tar(Container kind, ArchiveReader& outer, const std::string& head,
+  auto packed_tar(Container kind, StreamReader& outer, const std::string& head,
                   std::optional<FaultKind> outer_problem) -> Result<> {
     out_.codec = "tar." + std::string(codec_word(kind));
     auto tail = ZeroTail{};
@@ -282,8 +257,9 @@ class Unpacking {
       return piece;
     });
     SJ_DO(members(inner, outer, 0, false));
+    note_rest(outer);
     if (outer_problem)
-      fault(*outer_problem, std::min<std::uint64_t>(outer.consumed(), bytes_.size()), 0);
+      fault(*outer_problem, outer.consumed(), bytes_.size() - outer.consumed());
     else if (!tail.is_end_mark())
       fault(FaultKind::kTruncated, bytes_.size(), 0);
     return {};
@@ -293,6 +269,12 @@ class Unpacking {
   // blocks of the archive may be sound. So it starts again behind that one, a
   // limited number of times, since each start reads the archive anew.
   auto seven_zip() -> Result<> {
+    // What it holds is said at its end: a cut one is lost as a whole.
+    const auto stated = directory_end();
+    if (stated > bytes_.size()) {
+      fault(FaultKind::kTruncated, bytes_.size(), 0);
+      return {};
+    }
     constexpr auto kStarts = 16;
     auto skip = std::uint64_t{0};
     for (auto start = 0; start < kStarts; ++start) {
@@ -306,8 +288,22 @@ class Unpacking {
     return {};
   }
 
+  // The start header of a 7z file: offset and size of the directory, counted
+  // from its own end, at bytes 12 and 20.
+  auto directory_end() const -> std::uint64_t {
+    constexpr auto kStartHeader = std::uint64_t{32};
+    if (bytes_.size() < kStartHeader) return kStartHeader;
+    auto numbers = std::array<std::uint64_t, 2>{};
+    for (auto i = std::size_t{16}; i-- > 0;)
+      numbers[i / 8] = numbers[i / 8] << 8 | static_cast<unsigned char>(bytes_[12 + i]);
+    constexpr auto kSane = std::uint64_t{1} << 62;
+    return numbers[0] > kSane || numbers[1] > kSane ? kSane
+                                                    : kStartHeader + numbers[0] + numbers[1];
+  }
+
   // All entries of an archive but the first `skip`.
-  auto members(ArchiveReader& reader, const ArchiveReader& outer, std::uint64_t skip, bool offsets)
+  template <class Outer>
+  auto members(ArchiveReader& reader, const Outer& outer, std::uint64_t skip, bool offsets)
       -> Result<> {
     auto measure = Measure{bytes_.size(), 0};
     auto entry = ArchiveEntry{};

@@ -219,5 +219,21 @@ TEST(StoredCase, OfSchema1IsReadAsItWasWritten) {
   EXPECT_EQ(reader->number("SELECT count(*) FROM source").value_or(0), 3);
 }
 
+// The same rows give the bytes that they gave another compiler on another day,
+// as long as the schema and SQLite are the same.
+TEST(StoredCase, OfThisSchemaIsWrittenAgainAsTheSameBytes) {
+  const auto path = std::string(SJ_SOURCE_DIR "/tests/cases/store/schema-1/case.sjt");
+  const auto reader = CaseReader::open(path);
+  ASSERT_TRUE(reader) << reader.error().message;
+  auto version = std::string();
+  ASSERT_TRUE(
+      reader->query("SELECT sqlite FROM run", [&](const Row& row) { version = row.text(0); }));
+  if (version != Database::version()) GTEST_SKIP() << "stored by SQLite " << version;
+  const auto folder = TestFolder();
+  ASSERT_TRUE(write_sample(folder.path(), folder / "case.sjt"));
+  EXPECT_EQ(sha256(read_file(folder / "case.sjt").value_or("")),
+            sha256(read_file(path).value_or("x")));
+}
+
 }  // namespace
 }  // namespace serjeant

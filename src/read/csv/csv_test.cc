@@ -230,6 +230,24 @@ TEST(CsvSplit, EqualsItsSlowTwinAcrossTheBordersOfBlocks) {
       }
 }
 
+TEST(CsvSplit, DoubledQuotesAreMadeSingleAtEveryPlace) {
+  auto seed = std::uint32_t{7};
+  for (auto round = 0; round < 4000; ++round) {
+    auto text = std::string{};
+    auto cell = std::string("\"");
+    while (cell.size() < static_cast<std::size_t>(round % 300)) {
+      seed = seed * 1664525 + 1013904223;
+      const auto c = (seed >> 24) % 4 == 0 ? '"' : static_cast<char>('a' + (seed >> 16) % 26);
+      text += c;
+      cell += c;
+      if (c == '"') cell += c;
+    }
+    cell += '"';
+    auto arena = Arena{};
+    ASSERT_EQ(csv::cell_text(cell, {0, cell.size()}, arena), text);
+  }
+}
+
 TEST(CsvSplit, ManyUnclosedQuotesTakeLinearTime) {
   // Each line opens a quote that never closes properly; quadratic work over
   // 400,000 lines would not end within the test's time.

@@ -142,26 +142,47 @@ auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_vi
   if (quote == body.size()) return body;
 
   // Sixteen bytes are copied whether they are wanted or not; what follows the
-  // first doubled quote in them is written again.
+  // next doubled quote is written again. All quotes of a block are found before
+  // the first is handled, so that one copy need not wait for the other.
   constexpr auto kStep = std::size_t{16};
   const auto room = body.size() + kStep;
   auto* const begin = arena.take(room);
   auto* to = begin;
-  std::memcpy(to, body.data(), quote);
-  to += quote;
-  auto from = quote;
-  const auto wanted = _mm_set1_epi8('"');
-  while (from + kStep < body.size()) {
-    auto block = __m128i{};
-    std::memcpy(&block, body.data() + from, kStep);
-    std::memcpy(to, &block, kStep);
-    const auto hits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)));
-    // A quote is kept, its double after it is not.
-    const auto kept = hits == 0 ? kStep : static_cast<std::size_t>(std::countr_zero(hits)) + 1;
-    to += kept;
-    from += kept;
-    from += hits != 0 && body[from] == '"' ? 1u : 0u;
+  auto from = std::size_t{0};
+  auto skip = false;  // the quote at the begin of the block doubles the one before
+  const auto copy = [&](std::size_t end) {
+    const auto count = end - from;
+    if (count <= kStep) {
+      std::memcpy(to, body.data() + from, kStep);
+    } else {
+      std::memcpy(to, body.data() + from, count);
+    }
+    to += count;
+    from = end;
+  };
+  for (auto at = std::size_t{0}; at + scan::kBlock + kStep <= body.size(); at += scan::kBlock) {
+    auto quotes = scan::Block::load(body, at).equal('"');
+    if (skip) {
+      from = at + (quotes & 1);
+      quotes &= ~std::uint64_t{1};
+      skip = false;
+    }
+    while (quotes != 0) {
+      const auto place = scan::lowest(quotes);
+      copy(at + place + 1);
+      if (place == 63) {
+        skip = true;
+        break;
+      }
+      // A quote is kept, its double after it is not.
+      const auto doubled = quotes >> place >> 1 & 1;
+      from += doubled;
+      quotes &= quotes - 1;
+      quotes &= ~(doubled << place << 1);
+    }
+    copy(at + scan::kBlock);
   }
+  if (skip && from < body.size() && body[from] == '"') ++from;
   while (from < body.size()) {
     const auto c = body[from++];
     *to++ = c;

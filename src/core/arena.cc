@@ -8,14 +8,21 @@
 namespace serjeant {
 
 constexpr auto kBlock = std::size_t{256} << 10;
+constexpr auto kKept = std::size_t{8} << 20;
+
+void Arena::next_block(std::size_t size) {
+  if (used_ == blocks_.size() || blocks_[used_].size < size) {
+    const auto want = std::max(kBlock, size);
+    blocks_.insert(blocks_.begin() + static_cast<std::ptrdiff_t>(used_),
+                   {std::make_unique_for_overwrite<char[]>(want), want});
+  }
+  next_ = blocks_[used_].bytes.get();
+  left_ = blocks_[used_].size;
+  ++used_;
+}
 
 auto Arena::take(std::size_t size) -> char* {
-  if (size > left_) {
-    const auto want = std::max(kBlock, size);
-    blocks_.push_back({std::make_unique_for_overwrite<char[]>(want), want});
-    next_ = blocks_.back().bytes.get();
-    left_ = want;
-  }
+  if (size > left_) next_block(size);
   auto* out = next_;
   next_ += size;
   left_ -= size;
@@ -35,10 +42,14 @@ auto Arena::copy(std::string_view text) -> std::string_view {
 }
 
 void Arena::reset() {
-  if (blocks_.empty()) return;
-  blocks_.resize(1);
-  next_ = blocks_.front().bytes.get();
-  left_ = blocks_.front().size;
+  auto kept = std::size_t{0};
+  auto bytes = std::size_t{0};
+  while (kept < blocks_.size() && bytes + blocks_[kept].size <= kKept)
+    bytes += blocks_[kept++].size;
+  blocks_.resize(kept);
+  used_ = 0;
+  next_ = nullptr;
+  left_ = 0;
 }
 
 }  // namespace serjeant

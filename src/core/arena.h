@@ -21,7 +21,8 @@ class Arena {
   void give_back(std::size_t unused);
   auto copy(std::string_view text) -> std::string_view;
 
-  // Forgets everything, keeps the first block for the next batch.
+  // Forgets everything; keeps blocks of some MiB for the next batch, so that
+  // the steady state asks the system for nothing.
   void reset();
 
  private:
@@ -29,7 +30,9 @@ class Arena {
     std::unique_ptr<char[]> bytes;
     std::size_t size = 0;
   };
+  void next_block(std::size_t size);
   std::vector<Block> blocks_;
+  std::size_t used_ = 0;  // blocks handed out of, the one at hand included
   char* next_ = nullptr;
   std::size_t left_ = 0;
 };

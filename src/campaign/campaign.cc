@@ -216,6 +216,9 @@ auto find_aims(const MailStream& stream, const std::map<Id, Id>& campaign_of)
       for (const auto& ref : facts.refs) {
         if (ref.host.empty() || ref.fetch == mail::Fetch::kNever) continue;
         const auto opens = ref.fetch != mail::Fetch::kClick;
+        // A link that is the same for everybody is somebody else's page: going
+        // there is no sign of this mail.
+        if (!opens && ref.tokens.empty()) continue;
         (opens ? aim.open_hosts : aim.click_hosts).emplace_back(ref.host);
         for (const auto& token : ref.tokens) aim.tokens.emplace_back(token.value);
       }

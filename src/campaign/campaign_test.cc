@@ -45,6 +45,10 @@ class Box final : public MailStream {
     facts.refs.push_back(ref);
   }
 
+  void change(const std::function<void(mail::MailFacts&)>& how) {
+    for (auto& facts : mails_) how(facts);
+  }
+
   auto each(const std::function<void(const mail::MailFacts&)>& take) const -> Result<> override {
     auto order = std::vector<const mail::MailFacts*>{};
     for (const auto& facts : mails_) order.push_back(&facts);
@@ -114,6 +118,22 @@ TEST(Campaign, GathersMouldsOfOneHandAndLeavesNewslettersAlone) {
   auto box = Box{};
   add_lures(box);
   add_newsletter(box);
+  const auto got = find(box);
+  EXPECT_EQ(got.campaigns, std::vector<std::size_t>{2 * kPeople});
+  EXPECT_EQ(got.bulk, std::size_t{kPeople});
+}
+
+// A newsletter and lures that go out through one mail house and bear its marks.
+TEST(Campaign, AMailHouseTiesItsCustomersToNobody) {
+  auto box = Box{};
+  add_lures(box);
+  add_newsletter(box);
+  auto house = [&](mail::MailFacts& facts) {
+    facts.signatures.push_back({"mergehouse.example", "k1"});
+    facts.persona.push_back("mailer=MergeHouse 4");
+    facts.mailer = "MergeHouse 4";
+  };
+  box.change(house);
   const auto got = find(box);
   EXPECT_EQ(got.campaigns, std::vector<std::size_t>{2 * kPeople});
   EXPECT_EQ(got.bulk, std::size_t{kPeople});

@@ -110,6 +110,7 @@ class Gatherer {
     finish_last();
     find_own_house();
     count_senders();
+    find_mail_houses();
     out_.senders_ = senders_.size();
     return std::move(out_);
   }
@@ -179,6 +180,9 @@ class Gatherer {
       const auto shared = shared_services().contains(ref.domain);
       const auto opens = ref.fetch == mail::Fetch::kOpen || ref.fetch == mail::Fetch::kClient;
       mail.active = true;
+      // A link that is the same for everybody leads to somebody else's page: the
+      // story that a lure tells is a genuine one, and says nothing of its sender.
+      if (!opens && ref.tokens.empty()) continue;
       note(mail, Family::kInfra, opens ? "open-host:" : "link-host:", ref.host, shared);
       note(mail, Family::kInfra, "domain:", ref.domain, shared);
       const auto shape = note(mail, Family::kInfra,
@@ -186,7 +190,7 @@ class Gatherer {
       if (const auto grammar = grammar_of(ref.template_); opens && !grammar.empty())
         note(mail, Family::kInfra, "grammar:", grammar);
       if (!opens) {
-        mail.clicks_with_token += ref.tokens.empty() ? 0 : 1;
+        mail.clicks_with_token += ref.tokens.empty() ? 0u : 1u;
         continue;
       }
       auto beacon = Beacon{};
@@ -246,6 +250,51 @@ class Gatherer {
     std::sort(pairs.begin(), pairs.end());
     pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
     for (const auto pair : pairs) ++out_.features_[pair >> 32].senders;
+  }
+
+  // A mail house signs for senders of many domains. What it stamps on all its
+  // mails (its key, its hosts, its mailer, the grammar of its ids) is one fact,
+  // however many fields show it, and true of all its customers; a customer is
+  // told by his tenant id.
+  void find_mail_houses() {
+    constexpr auto kCustomers = std::uint32_t{3};
+    auto houses = std::vector<std::string>{};
+    auto house_of_feature = std::map<std::uint32_t, std::uint32_t>{};
+    for (auto n = std::uint32_t{0}; n < out_.features_.size(); ++n) {
+      auto& feature = out_.features_[n];
+      if (!feature.text.starts_with("dkim:") || feature.senders < kCustomers) continue;
+      feature.shared = true;
+      house_of_feature[n] = static_cast<std::uint32_t>(houses.size() + 1);
+      houses.push_back(feature.text.substr(5));
+    }
+    for (auto& feature : out_.features_)
+      if (feature.text.starts_with("id-host:") || feature.text.starts_with("hop:") ||
+          feature.text.starts_with("origin:"))
+        feature.shared =
+            feature.shared || feature.senders >= kCustomers ||
+            std::any_of(houses.begin(), houses.end(), [&](const std::string& house) {
+              return feature.text.ends_with("." + house) || feature.text.ends_with(":" + house);
+            });
+
+    // What nearly all customers of a house show, and hardly anybody else, is the house's.
+    using Senders = std::set<std::uint32_t>;
+    auto customers = std::map<std::uint32_t, Senders>{};
+    auto carriers = std::map<std::pair<std::uint32_t, std::uint32_t>, Senders>{};
+    for (const auto& mail : out_.mails_) {
+      auto house = std::uint32_t{0};
+      for (const auto number : mail.features)
+        if (const auto found = house_of_feature.find(number); found != house_of_feature.end())
+          house = found->second;
+      if (house == 0) continue;
+      customers[house].insert(mail.sender);
+      for (const auto number : mail.features)
+        if (out_.features_[number].family == Family::kPersona)
+          carriers[{number, house}].insert(mail.sender);
+    }
+    for (const auto& [pair, senders] : carriers)
+      if (senders.size() * 10 >= std::size_t{out_.features_[pair.first].senders} * 9 &&
+          senders.size() * 10 >= customers[pair.second].size() * 8)
+        out_.features_[pair.first].shared = true;
   }
 
   Mails out_;

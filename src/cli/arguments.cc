@@ -12,7 +12,7 @@
 namespace serjeant::cli {
 namespace {
 
-auto quoted(std::string_view text) -> std::string { return fmt::format("'{}'", printable(text)); }
+auto in_quotes(std::string_view text) -> std::string { return fmt::format("'{}'", printable(text)); }
 
 auto mistake(std::string code, std::string message, std::string help) -> Diagnostic {
   auto out = Diagnostic{};
@@ -57,7 +57,7 @@ auto unknown_option(const Verb& verb, const std::vector<std::string>& rest)
         });
     if (found == verb.options.end()) {
       if (name == "--help") continue;
-      return mistake("SJ0003", fmt::format("'{}' has no option {}", verb.name, quoted(name)),
+      return mistake("SJ0003", fmt::format("'{}' has no option {}", verb.name, in_quotes(name)),
                      did_you_mean(name, known, see_help(verb)));
     }
     value_follows = !found->value.empty() && name.size() == argument.size() &&
@@ -122,7 +122,7 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
     for (const auto& value : out.all(name))
       if (std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end())
         return mistake(
-            "SJ0007", fmt::format("{} cannot be {}", option.name, quoted(value)),
+            "SJ0007", fmt::format("{} cannot be {}", option.name, in_quotes(value)),
             did_you_mean(value, option.choices,
                          fmt::format("it is one of: {}", fmt::join(option.choices, ", "))));
   }
@@ -142,7 +142,7 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
   if (at < positional.size())
     return mistake(
         "SJ0009",
-        fmt::format("'{}' does not take a further argument {}", verb.name, quoted(positional[at])),
+        fmt::format("'{}' does not take a further argument {}", verb.name, in_quotes(positional[at])),
         see_help(verb));
   return out;
 }
@@ -168,8 +168,8 @@ auto parse_arguments(const std::vector<std::string>& arguments)
     return mistake(
         wanted.starts_with("-") ? "SJ0001" : "SJ0002",
         wanted.starts_with("-")
-            ? fmt::format("the verb comes before its options; {} is none", quoted(wanted))
-            : fmt::format("there is no verb {}", quoted(wanted)),
+            ? fmt::format("the verb comes before its options; {} is none", in_quotes(wanted))
+            : fmt::format("there is no verb {}", in_quotes(wanted)),
         did_you_mean(wanted, known, "'serjeant --help' lists the verbs"));
   return parse_verb(*verb, {arguments.begin() + 1, arguments.end()});
 }

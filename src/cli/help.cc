@@ -157,6 +157,27 @@ auto manual_page(std::string_view version) -> std::string {
   return out;
 }
 
+auto verb_page(const Verb& verb) -> std::string {
+  auto out = fmt::format("# serjeant {}\n\n{}.\n\n```\n{}```\n\n{}\n", verb.name, verb.summary,
+                         wrap(usage(verb), 0), verb.description);
+  if (!verb.positionals.empty()) {
+    out += "\n## Arguments\n";
+    for (const auto& p : verb.positionals) out += fmt::format("* `{}`: {}\n", p.name, p.help);
+  }
+  if (!verb.options.empty()) {
+    out += "\n## Options\n";
+    for (const auto& o : verb.options) {
+      out += fmt::format("* `{}`: {}", spelling(o), o.help);
+      if (!o.choices.empty()) out += fmt::format(" One of {}.", fmt::join(o.choices, ", "));
+      out += '\n';
+    }
+  }
+  out += "\n## Examples\n";
+  for (const auto& example : verb.examples)
+    out += fmt::format("{}\n\n```sh\n{}\n```\n", example.does, example.command);
+  return out + "\n<!-- Made by scripts/verb_pages from the same definitions as --help. -->\n";
+}
+
 auto bash_completion() -> std::string {
   auto names = std::string{};
   for (const auto* verb : shown()) names += fmt::format("{} ", verb->name);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/build_id.h"
+#include "cli/roster.h"
 #include "cli/streams.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -110,6 +111,25 @@ auto make_frame(const Inputs& inputs, const Arguments& arguments) -> Frame {
           .intel_root = root(std::move(intel)),
           .config_root = root(std::move(config)),
           .tlp = Tlp::kAmber};
+}
+
+auto roster_of(const Inputs& inputs, CaseWriter& out) -> Result<std::vector<RosterEntry>> {
+  if (inputs.roster == 0) return std::vector<RosterEntry>{};
+  SJ_TRY(auto roster, read_roster(inputs.evidence.source(inputs.roster).bytes(), inputs.roster));
+  write_roster(roster, out);
+  return roster;
+}
+
+auto knowledge_of(const Inputs& inputs, CaseWriter& out) -> Result<std::unique_ptr<Knowledge>> {
+  auto best = std::unique_ptr<Knowledge>{};
+  for (const auto& source : inputs.evidence.sources) {
+    if (inputs.role(source.id) != Role::kIntel || source.container || source.size == 0) continue;
+    SJ_TRY(auto knowledge, read_knowledge(source.bytes(), source.id, source.name()));
+    write_knowledge(knowledge, source.id, out);
+    if (!best || knowledge.groups.size() > best->groups.size())
+      best = std::make_unique<Knowledge>(std::move(knowledge));
+  }
+  return best;
 }
 
 void write_sources(const Inputs& inputs, const std::map<std::uint32_t, SourceTotal>& totals,

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.h"
 #include "core/progress.h"
+#include "expose/expose.h"
+#include "intel/knowledge.h"
 #include "seal/evidence.h"
 #include "store/case_writer.h"
 
@@ -27,6 +31,14 @@ auto take_inputs(const Arguments& arguments, const SealOptions& options, Progres
 
 // The three roots of casefile.md section 3, and the build.
 auto make_frame(const Inputs& inputs, const Arguments& arguments) -> Frame;
+
+// The roster that was given, entered as persons; empty if there is none.
+auto roster_of(const Inputs& inputs, CaseWriter& out) -> Result<std::vector<RosterEntry>>;
+
+// What the given bundles know, entered with their names; null if there is none.
+// Of several bundles the one with the most groups is weighed by, the others are
+// entered only.
+auto knowledge_of(const Inputs& inputs, CaseWriter& out) -> Result<std::unique_ptr<Knowledge>>;
 
 // Source, origin, leaf and org rows.
 struct SourceTotal;

@@ -19,10 +19,14 @@ auto run_manual(const Arguments& arguments) -> int {
     out.text() = zsh_completion();
   else if (kind == "fish")
     out.text() = fish_completion();
+  else if (const auto* const verb = find_verb(kind))
+    out.text() = verb_page(*verb);
   else
-    return say(Error{Code::kMalformed,
-                     fmt::format("there is no '{}'; it is man, bash, zsh or fish", printable(kind)),
-                     {}});
+    return say(
+        Error{Code::kMalformed,
+              fmt::format("there is no '{}'; it is man, bash, zsh, fish, or a verb for its page",
+                          printable(kind)),
+              {}});
   if (const auto written = out.finish(); !written) return say(written.error());
   return kDone;
 }

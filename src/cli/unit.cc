@@ -7,6 +7,7 @@
 #include "cli/inputs.h"
 #include "core/bytes.h"
 #include "detect/mail/facts.h"
+#include "expose/account.h"
 #include "store/rows.h"
 
 namespace serjeant::cli {
@@ -224,7 +225,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
       out.add(kFetches, key, value);
       return;
     }
-    const auto account = event.mailbox.empty() ? event.actor : event.mailbox;
+    const auto account = account_of(event);
     if (account.empty() || event.message != nullptr) return;
     key.clear();
     append_key(key, event.org);
@@ -280,6 +281,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     rows.end();
     end_source();
     arena.reset();
+    from.file.forget(part.offset, part.length);
   }
 };
 
@@ -304,6 +306,7 @@ void plan_units(Work& work, std::uint64_t target, const Inputs& inputs) {
       auto reader = open_reader(source.bytes(), source.id, source.name());
       for (const auto& part : reader->plan(target)) work.units.push_back({{part}, part.length});
       work.readers.emplace(source.id, std::move(reader));
+      source.file.forget(0, source.size);
       continue;
     }
     small.parts.push_back({0, source.size, source.id});

@@ -111,8 +111,8 @@ const auto kVerbs = std::vector<Verb>{
      .examples = {{"serjeant investigate mailboxes/ audit.csv --case incident.sjt",
                    "Everything in a folder and one audit log export, into one case."},
                   {"serjeant investigate Parliament=evidence/ --case incident.sjt --intel "
-                   "enterprise-attack.json --rules sigma/rules --roster people.csv",
-                   "With the organisation named, ATT&CK, public rules and a list of people."}}},
+                   "enterprise-attack.json --roster people.csv",
+                   "With the organisation named, ATT&CK and a list of people."}}},
     {.name = "detect",
      .summary = "rules over raw evidence, without a case",
      .description = "Applies Sigma rules to every event of the evidence and prints the findings.\n"
@@ -326,7 +326,8 @@ const auto kVerbs = std::vector<Verb>{
     {.name = "manual",
      .summary = "the manual page and the completions",
      .description = "Used when the program is packaged.",
-     .positionals = {{.name = "KIND", .help = "man, bash, zsh or fish."}},
+     .positionals = {{.name = "KIND",
+                      .help = "man, bash, zsh, fish, or a verb for its page in docs/verbs."}},
      .options = {},
      .examples = {{"serjeant manual man", "Prints the manual page."}},
      .hidden = true},

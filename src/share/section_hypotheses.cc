@@ -139,7 +139,8 @@ auto write_hypotheses(Page& page) -> Result<> {
   html.raw("</tbody></table></div>\n");
   SJ_TRY(const auto changed, page.reader.number("SELECT count(DISTINCT top) FROM sensitivity"));
   html.raw("<p>What would change the answer: with each item of evidence left out in turn, ");
-  html.number(changed).raw(changed == 1 ? " hypothesis comes" : " different hypotheses come");
+  html.number(changed).raw(changed == 1 ? Markup(" hypothesis comes")
+                                        : Markup(" different hypotheses come"));
   html.raw(" first.</p></section>\n");
   return {};
 }

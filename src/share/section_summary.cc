@@ -40,7 +40,7 @@ auto write_summary(Page& page) -> Result<> {
   SJ_TRY(const auto sources, reader.number("SELECT count(*) FROM source WHERE kind='evidence'"));
   SJ_TRY(const auto records, reader.number("SELECT coalesce(sum(records),0) FROM coverage c JOIN "
                                            "source s ON s.id=c.source WHERE s.kind='evidence'"));
-  html.raw("<p>").number(sources).raw(sources == 1 ? " source" : " sources");
+  html.raw("<p>").number(sources).raw(sources == 1 ? Markup(" source") : Markup(" sources"));
   html.raw(" of evidence with ").number(records).raw(" records were read");
   SJ_DO(reader.query("SELECT min(held0), max(held1) FROM claim WHERE predicate=102",
                      [&](const Row& row) {
@@ -74,7 +74,9 @@ auto write_summary(Page& page) -> Result<> {
   SJ_TRY(const auto accounts, reader.number("SELECT count(*) FROM account"));
   SJ_TRY(const auto entered,
          reader.number("SELECT count(DISTINCT subject) FROM exposure WHERE stage>=5"));
-  html.raw("<p><strong>").number(entered).raw(entered == 1 ? " account was" : " accounts were");
+  html.raw("<p><strong>")
+      .number(entered)
+      .raw(entered == 1 ? Markup(" account was") : Markup(" accounts were"));
   html.raw(" taken over</strong>, of ").number(accounts).raw(" that the evidence speaks of.</p>\n");
   SJ_DO(
       reader.query("SELECT id, words FROM claim WHERE predicate=45 AND words IS NOT NULL "
@@ -98,7 +100,7 @@ auto write_summary(Page& page) -> Result<> {
 
   // What cannot be known.
   SJ_TRY(const auto gaps, reader.number("SELECT count(*) FROM gap"));
-  html.raw("<p>").number(gaps).raw(gaps == 1 ? " gap" : " gaps");
+  html.raw("<p>").number(gaps).raw(gaps == 1 ? Markup(" gap") : Markup(" gaps"));
   html.raw(" in the logs limit what can be said; see <a href=\"#coverage\">what cannot be ");
   html.raw("known</a>. Nothing here rests on what was not seen.</p>\n");
 

@@ -13,12 +13,66 @@ longer applies is a failure.
 import ipaddress
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 # Name of a case -> why our answer is another.
-EXCEPTIONS = {}
+_ID_CUT = "an id or name is kept whole; the answer cuts it at a slash"
+_OUTER = "RFC 2046, 5.1.2: the boundary of an outer multipart ends the inner ones; the answer looks for the innermost only"
+_PREFIX = "RFC 2046, 5.1.1: of several boundaries that begin a line the one that is the whole line counts"
+_CTIME = "a date in ctime's order is read; the answer takes its numbers for other fields"
+_RULE3 = "RFC 2045, 6.7, rule 3: white space at the end of a line of quoted-printable must be deleted"
+_FIRST = "of two Content-Type fields the first counts, and the ambiguity is recorded"
+_YEAR = "RFC 5322, 4.3: a year of two digits below 50 is of this century"
+_LINE_END = "the answer leaves the line end in a value"
+_ZONE = "RFC 5322, 4.3: PST and PDT are zones"
+EXCEPTIONS = {
+    "header-content_type/61": "parameter sections with numbers beyond all bounds are no sections",
+    "header-received/6": _ID_CUT,
+    "header-received/13": _CTIME,
+    "header-received/28": _ID_CUT,
+    "header-received/29": _ID_CUT,
+    "header-received/30": _ID_CUT,
+    "header-received/39": _ID_CUT,
+    "header-received/65": "the identity is that of the client, not the envelope sender",
+    "header-received/67": _ZONE,
+    "header-received/89": _YEAR,
+    "header-received/90": _YEAR,
+    "header-received/116": _ID_CUT,
+    "header-received/117": _CTIME,
+    "header-received/118": _CTIME,
+    "header-received/125": _ID_CUT,
+    "header-received/128": _YEAR + "; nothing behind the date is a clause",
+    "header-received/144": "seconds before a fraction are read",
+    "header-received/151": _CTIME,
+    "header-received/155": "a cipher outside of brackets belongs to no clause",
+    "header-received/163": _ZONE,
+    "header-received/166": "an address in the first comment is the client's",
+    "header-received/171": "\"from userid\" in a comment of the server is no host",
+    "legacy/033": _RULE3,
+    "legacy/040": _RULE3,
+    "legacy/047": _RULE3,
+    "malformed/000": "a delimiter right behind another ends an empty part; the answer stops there",
+    "malformed/001": _PREFIX,
+    "malformed/004": "RFC 2046, 5.1.1: what follows the boundary on its line is no part's header",
+    "malformed/007": _PREFIX,
+    "malformed/008": _OUTER,
+    "malformed/009": _OUTER,
+    "malformed/011": _OUTER,
+    "malformed/012": _OUTER,
+    "malformed/016": _OUTER,
+    "malformed/020": _FIRST,
+    "malformed/021": _FIRST,
+    "malformed/019": "the base64 and line ends of a spliced mail are read to their delimiter",
+    "malformed/022": "a nested message without a header is a message all the same",
+    "rfc/002": _LINE_END,
+    "thirdparty/002": "the number of U+FFFD for a character cut short",
+    "thirdparty/005": "base64 does not end the part: a delimiter stands on a line of its own",
+    "thirdparty/014": _LINE_END,
+    "thirdparty/015": "a delimiter ends a header that has no blank line",
+}
 
 FIELDS = {
     "address": "To",
@@ -74,6 +128,8 @@ def address(text):
 def normal(tree):
     """Null members are left out in some answers; addresses may be spelt in two ways."""
     if isinstance(tree, dict):
+        if tree.get("tz_hour") == 0 and tree.get("tz_minute") == 0:
+            tree = {**tree, "tz_before_gmt": False}  # a zone of nothing has no sign
         return {k: address(v) if k in ("from_ip", "IpAddr") else normal(v)
                 for k, v in tree.items() if v is not None}
     if isinstance(tree, list):
@@ -86,10 +142,7 @@ def tree_cases(folder, work):
         crlf = answer.name.endswith(".crlf.json")
         stem = answer.name.split(".")[0]
         mail = (answer.parent / (stem + ".eml")).read_bytes()
-        mail = mail.replace(b"\r", b"") if not crlf else b"\n".join(
-            line if line.endswith(b"\r") else line + b"\r" for line in mail.split(b"\n"))
-        if crlf:  # the piece behind the last LF got a CR that has no LF
-            mail = mail[:-1]
+        mail = re.sub(rb"(?<!\r)\n", b"\r\n", mail) if crlf else mail.replace(b"\r", b"")
         name = f"{answer.parent.name}/{stem}{'.crlf' if crlf else ''}"
         path = work / (name.replace("/", "-") + ".eml")
         path.write_bytes(mail)

@@ -219,8 +219,12 @@ class ListParser {
       box.address = address_;
       if (!phrase_.empty()) box.name = arena_.copy(phrase_.text());
     } else if (!phrase_.empty()) {
-      box.address =
+      const auto bare =
           at_end_of_bare_ ? without_comments(bare_start_, bare_end_) : arena_.copy(phrase_.text());
+      // "NO (posting not allowed)" of RFC 2369 stands for an address; other words without "@"
+      // and brackets are a name.
+      const auto is_name = bare.find('@') == bare.npos && comments_.empty();
+      (is_name ? box.name : box.address) = is_name ? arena_.copy(phrase_.text()) : bare;
     }
     if (!comments_.empty())
       box.name = box.name.empty() ? arena_.copy(comments_)

@@ -80,12 +80,6 @@ struct Converters {
   }
 };
 
-auto utf8_text(std::string_view bytes, Fallback fallback, Arena& arena, bool unknown) -> Text {
-  if (is_utf8(bytes)) return {bytes, false, unknown};
-  if (fallback == Fallback::kWindows1252) return {from_1252(bytes, arena), true, unknown};
-  return {arena.copy(replace_bad_utf8(bytes)), true, unknown};
-}
-
 auto by_icu(std::string_view bytes, UConverter* converter, Arena& arena) -> Text {
   constexpr auto kStep = std::size_t{2048};
   auto out = std::string{};
@@ -115,6 +109,20 @@ auto by_icu(std::string_view bytes, UConverter* converter, Arena& arena) -> Text
   return {arena.copy(out), bad || U_FAILURE(status), false};
 }
 
+auto converters() -> Converters& {
+  thread_local auto all = Converters{};
+  return all;
+}
+
+auto utf8_text(std::string_view bytes, Fallback fallback, Arena& arena, bool unknown) -> Text {
+  if (is_utf8(bytes)) return {bytes, false, unknown};
+  if (fallback == Fallback::kWindows1252) return {from_1252(bytes, arena), true, unknown};
+  // One U+FFFD for each longest beginning of a character, as the WHATWG has it.
+  if (auto* const converter = converters().find("utf-8"))
+    return {by_icu(bytes, converter, arena).utf8, true, unknown};
+  return {arena.copy(replace_bad_utf8(bytes)), true, unknown};
+}
+
 auto utf16(std::string_view bytes, bool little, Arena& arena) -> Text {
   auto bad = false;
   const auto text = utf16_to_utf8(bytes, little, bad);
@@ -141,8 +149,7 @@ auto to_utf8(std::string_view bytes, std::string_view charset, Fallback fallback
     if (bytes.starts_with("\xfe\xff")) return utf16(bytes.substr(2), false, arena);
     return utf16(bytes, label == "utf-16le", arena);
   }
-  thread_local auto converters = Converters{};
-  auto* const converter = converters.find(label);
+  auto* const converter = converters().find(label);
   if (!converter) return utf8_text(bytes, fallback, arena, true);
   return by_icu(bytes, converter, arena);
 }

@@ -100,6 +100,9 @@ class DateParser {
       (times_ == 0 ? date_.hour : times_ == 1 ? date_.minute : date_.second) = value;
       ++times_;
       colon_seen_ = colon;
+      // Fractions of a second, which no standard of mail has.
+      if (times_ == 3 && at_ + 1 < text_.size() && text_[at_] == '.' && is_digit(text_[at_ + 1]))
+        for (++at_; at_ < text_.size() && is_digit(text_[at_]);) ++at_;
       return;
     }
     colon_seen_ = false;

@@ -98,11 +98,12 @@ struct Buffer {
 };
 
 struct Message {
-  Span span;                    // all octets of the message, without an mbox marker line
-  Span marker;                  // the "From " line before it; length 0 = none
-  std::vector<Buffer> buffers;  // never empty
-  std::vector<Part> parts;      // never empty; depth first; parts[0] is the message itself
-  std::vector<Field> fields;    // of all parts, in order
+  Span span;                     // all octets of the message, without an mbox marker line
+  Span marker;                   // the "From " line before it; length 0 = none
+  std::string_view marker_text;  // its octets
+  std::vector<Buffer> buffers;   // never empty
+  std::vector<Part> parts;       // never empty; depth first; parts[0] is the message itself
+  std::vector<Field> fields;     // of all parts, in order
   std::vector<Ambiguity> ambiguities;
   std::vector<Span> unread;  // header bytes beyond a limit
 

@@ -45,9 +45,10 @@ class TreeReader {
     bool close = false;
     std::size_t level = 0;  // index into open_
     std::size_t content_end =
-        0;                 // where the text before it ends: its line break is the delimiter's
-    std::size_t line = 0;  // its first "-"
-    std::size_t next = 0;  // behind its line end
+        0;                     // where the text before it ends: its line break is the delimiter's
+    std::size_t line = 0;      // its first "-"
+    std::size_t text_end = 0;  // before its line end, which may be the next delimiter's
+    std::size_t next = 0;      // behind its line end
   };
   struct Frame {
     std::string_view bytes;
@@ -96,6 +97,7 @@ class TreeReader {
       const auto end = std::min(bytes.find('\n', line), bytes.size());
       if (auto delimiter = match(bytes.substr(line, end - line)); delimiter.found) {
         delimiter.line = line;
+        delimiter.text_end = end > line && bytes[end - 1] == '\r' ? end - 1 : end;
         delimiter.next = std::min(end + 1, bytes.size());
         auto content_end = line;
         if (content_end > from) --content_end;
@@ -126,8 +128,8 @@ class TreeReader {
         continue;
       const auto rest = line.substr(2 + boundary.size());
       const auto close = rest.starts_with("--");
-      if (blank_only(close ? rest.substr(2) : rest)) return {true, close, level, 0, 0, 0};
-      if (!begun.found) begun = {true, close, level, 0, 0, 0};
+      if (blank_only(close ? rest.substr(2) : rest)) return {true, close, level, 0, 0, 0, 0};
+      if (!begun.found) begun = {true, close, level, 0, 0, 0, 0};
     }
     if (begun.found)
       doubt(AmbiguityKind::kBoundaryPrefixOfOther,
@@ -273,17 +275,20 @@ class TreeReader {
     }
     frame().pos = delimiter.next;
     if (delimiter.close) {
-      part.closing = line;
       const auto index = open.part;
       open_.pop_back();
-      const auto next = find_delimiter(delimiter.next);
+      // The line break behind the close-delimiter may be that of the next one.
+      const auto next = find_delimiter(delimiter.text_end);
       const auto end = next.found ? next.content_end : frame().bytes.size();
       auto& closed = message_.parts[index];
-      closed.epilogue = span_of(delimiter.next, std::max(delimiter.next, end));
-      set_end(closed, std::max(delimiter.next, end));
+      closed.closing = span_of(delimiter.line, std::min(delimiter.next, end));
+      closed.epilogue = span_of(std::min(delimiter.next, end), end);
+      set_end(closed, end);
       if (!blank_only(message_.bytes(closed, closed.epilogue)))
         doubt(AmbiguityKind::kEpilogueContent, closed.epilogue);
       frame().pending = next;
+    } else if (delimiter.next == frame().bytes.size()) {
+      frame().pending = {};  // cut behind the delimiter: no part has begun
     } else if (message_.parts.size() >= limits_.parts) {
       // The rest of this multipart stays unsplit; its bytes are those of its body.
       fault(FaultKind::kTooMany, span_of(delimiter.next, delimiter.next));

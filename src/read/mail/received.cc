@@ -84,15 +84,16 @@ auto is_cipher(std::string_view word) -> bool {
 
 // The protocol of RFC 3848 and its kin inside a word or phrase.
 auto protocol(std::string_view phrase) -> std::string_view {
-  constexpr auto words = std::array<std::pair<std::string_view, std::string_view>, 24>{
-      {{"esmtp", "ESMTP"},      {"smtp", "SMTP"},          {"esmtps", "ESMTPS"},
-       {"esmtpa", "ESMTPA"},    {"esmtpsa", "ESMTPSA"},    {"lmtp", "LMTP"},
-       {"lmtpa", "LMTPA"},      {"lmtps", "LMTPS"},        {"lmtpsa", "LMTPSA"},
-       {"http", "HTTP"},        {"https", "HTTPS"},        {"imap", "IMAP"},
-       {"pop3", "POP3"},        {"local", "Local"},        {"mms", "MMS"},
-       {"smtpsvc", "SMTP"},     {"bsmtp", "SMTP"},         {"asmtp", "ESMTPA"},
-       {"utf8smtp", "SMTP"},    {"utf8smtps", "ESMTPS"},   {"smtps", "ESMTPS"},
-       {"utf8smtpa", "ESMTPA"}, {"utf8smtpsa", "ESMTPSA"}, {"pop", "POP3"}}};
+  constexpr auto words = std::array<std::pair<std::string_view, std::string_view>, 25>{
+      {{"esmtp", "ESMTP"},   {"smtp", "SMTP"},        {"esmtps", "ESMTPS"},
+       {"esmtpa", "ESMTPA"}, {"esmtpsa", "ESMTPSA"},  {"lmtp", "LMTP"},
+       {"lmtpa", "LMTPA"},   {"lmtps", "LMTPS"},      {"lmtpsa", "LMTPSA"},
+       {"http", "HTTP"},     {"https", "HTTPS"},      {"imap", "IMAP"},
+       {"httprest", "HTTP"}, {"pop3", "POP3"},        {"local", "Local"},
+       {"mms", "MMS"},       {"smtpsvc", "SMTP"},     {"bsmtp", "SMTP"},
+       {"asmtp", "ESMTPA"},  {"utf8smtp", "SMTP"},    {"utf8smtps", "ESMTPS"},
+       {"smtps", "ESMTPS"},  {"utf8smtpa", "ESMTPA"}, {"utf8smtpsa", "ESMTPSA"},
+       {"pop", "POP3"}}};
   auto best = std::string_view{};
   auto tls = false;
   const auto lowered = lower_ascii(phrase);
@@ -207,15 +208,15 @@ class ReceivedParser {
         break;
       case Clause::kWith:
         if (with_.size() < 200) with_ += std::string(text) + ' ';
-        if (text.find('/') != text.npos)
-          for (const auto part : split(text, '/'))
-            if (is_cipher(part)) hop_.tls_cipher = part;
+        for (const auto part : split(text, '/'))
+          if (is_cipher(part)) hop_.tls_cipher = part;
         break;
       case Clause::kId:
         if (first) hop_.id = without(text, '<', '>');
         break;
       case Clause::kFor:
-        if (first && hop_.for_.empty()) hop_.for_ = without(text, '<', '>');
+        if (first && hop_.for_.empty() && text.find('@') != text.npos)
+          hop_.for_ = without(text, '<', '>');
         break;
       case Clause::kAs:
         if (!equals_ignoring_ascii_case(text, "user") && hop_.ident.empty()) hop_.ident = text;
@@ -262,6 +263,12 @@ class ReceivedParser {
   }
 
   void read_client(std::string_view word, std::string_view previous, bool& helo_next, int index) {
+    // "(from user@host)", "(qmail 1 invoked from network)" before any clause.
+    if (clause_ == Clause::kNone && hop_.from.empty() &&
+        equals_ignoring_ascii_case(previous, "from")) {
+      hop_.from = word;
+      return;
+    }
     if (std::exchange(helo_next, false)) {
       set_helo(word);
       return;

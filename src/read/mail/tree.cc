@@ -324,8 +324,10 @@ class TreeWriter {
 
   // Ended by nothing, or not to be decoded: kept as an attachment.
   static auto broken(const Part& part) -> bool {
-    return part.kind == PartKind::kLeaf &&
-           (part.cut || (part.encoding == Encoding::kBase64 && part.decoded.junk != 0));
+    return part.kind == PartKind::kLeaf && (part.cut || junk(part));
+  }
+  static auto junk(const Part& part) -> bool {
+    return part.encoding == Encoding::kBase64 && part.decoded.junk != 0;
   }
 
   void write_body(const Part& part, std::uint32_t index) {
@@ -338,7 +340,17 @@ class TreeWriter {
       json_.end_array().end_object();
       return;
     }
-    const auto text = part.type == "text" || (part.type == "multipart");
+    // No standard knows uuencode as a transfer encoding (RFC 2045, section 6.1).
+    const auto raw = part.encoding == Encoding::kUuencode;
+    const auto text = part.type == "text" || part.type == "multipart";
+    if (broken(part) || (raw && text)) {
+      const auto bytes = raw || junk(part) ? message_.bytes(part, part.body)
+                                           : decoded_bytes(message_, part, arena_);
+      json_.field("Text",
+                  to_utf8(bytes, parameter(part.content_type, "charset"), kReplace, arena_).utf8);
+      json_.end_object();
+      return;
+    }
     if (text) {
       json_.field(part.subtype == "html" ? "Html" : "Text",
                   decoded_text(message_, part, kReplace, arena_).utf8);
@@ -346,10 +358,8 @@ class TreeWriter {
       const auto& media = levels_.back().shown_media;
       const auto inline_shown = std::find(media.begin(), media.end(), index) != media.end();
       json_.key(inline_shown ? "InlineBinary" : "Binary").begin_array();
-      // No standard knows uuencode as a transfer encoding (RFC 2045, section 6.1).
-      const auto bytes = part.encoding == Encoding::kUuencode
-                             ? message_.bytes(part, part.body)
-                             : decoded_bytes(message_, part, arena_);
+      const auto bytes =
+          raw ? message_.bytes(part, part.body) : decoded_bytes(message_, part, arena_);
       for (const auto c : bytes) json_.number(static_cast<unsigned char>(c));
       json_.end_array();
     }

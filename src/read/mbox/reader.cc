@@ -25,8 +25,10 @@ void read_one(std::string_view bytes, std::uint32_t source, Extent marker, Exten
       mail::read_message(bytes.substr(body.offset, length),
                          {body.offset, static_cast<std::uint32_t>(length), source}, arena);
   auto& message = parsed.value;
-  if (marker.length != 0)
+  if (marker.length != 0) {
     message.marker = {marker.offset, static_cast<std::uint32_t>(marker.length), source};
+    message.marker_text = bytes.substr(marker.offset, marker.length);
+  }
   auto end = next;
   if (length < body.length) {
     end = body.offset + length;

@@ -27,6 +27,7 @@ struct Document {
   Source source;
   DocumentKind kind = DocumentKind::kNone;
   RuleInfo info;
+  std::string own_id;  // info.uid, if the document gives one
   Rule rule;
   Correlation correlation;
   Filter filter;
@@ -94,6 +95,7 @@ class Loader {
     info.file = complaints.file();
     info.line = document.source.mark.line;
     info.sha256 = sha256(document.source.digest_text);
+    document.own_id = info.uid;
     if (info.uid.empty()) info.uid = hex(IdBuilder("rule").add(view(info.sha256)).finish());
     // Positions are needed of correlations only; rules are many.
     if (document.kind == DocumentKind::kRule) {
@@ -147,7 +149,7 @@ class Loader {
         complaints.also_at(place_of(mark_of(first->second, key), other.source.complaints.text(),
                                     other.source.complaints.file()));
       };
-      claim(by_id_, document.info.uid, "id");
+      claim(by_id_, document.own_id, "id");
       if (!document.failed()) claim(by_name_, document.info.name, "name");
     }
   }
@@ -177,19 +179,32 @@ class Loader {
             near ? fmt::format("did you mean '{}'?", *near) : std::string{});
       }
     }
-    // A correlation of something that is not loaded cannot be judged either.
-    for (auto changed = true; changed;) {
-      changed = false;
-      for (auto& document : documents_) {
-        if (document.kind != DocumentKind::kCorrelation || document.failed()) continue;
-        for (const auto& reference : document.correlation.references) {
-          if (!documents_[reference.document].failed()) continue;
-          document.source.complaints.add(
-              Trouble::kReference, rules_mark(document, reference.word),
-              fmt::format("the rule '{}' was not loaded itself", reference.word));
-          changed = true;
-          break;
-        }
+    // A correlation of something that is not loaded cannot be judged either,
+    // nor can one of that correlation.
+    auto queue = std::vector<std::uint32_t>{};
+    for (auto index = std::uint32_t{0}; index < documents_.size(); ++index) {
+      auto& document = documents_[index];
+      if (document.kind != DocumentKind::kCorrelation || document.failed()) continue;
+      for (const auto& reference : document.correlation.references)
+        users_[reference.document].push_back(index);
+    }
+    for (const auto& [index, users] : users_)
+      if (documents_[index].failed()) queue.push_back(index);
+    while (!queue.empty()) {
+      const auto index = queue.back();
+      queue.pop_back();
+      const auto found = users_.find(index);
+      if (found == users_.end()) continue;
+      for (const auto user : found->second) {
+        auto& document = documents_[user];
+        if (document.failed()) continue;
+        const auto& references = document.correlation.references;
+        const auto reference = std::find_if(references.begin(), references.end(),
+                                            [&](const auto& r) { return r.document == index; });
+        document.source.complaints.add(
+            Trouble::kReference, rules_mark(document, reference->word),
+            fmt::format("the rule '{}' was not loaded itself", reference->word));
+        queue.push_back(user);
       }
     }
   }
@@ -209,31 +224,34 @@ class Loader {
   // Inner correlations before those that reference them; what is left over
   // stands in a cycle or behind one.
   void order_correlations() {
-    auto open = std::vector<std::uint32_t>{};
-    for (auto index = std::uint32_t{0}; index < documents_.size(); ++index)
-      if (documents_[index].kind == DocumentKind::kCorrelation && !documents_[index].failed())
-        open.push_back(index);
-    auto done = std::set<std::uint32_t>{};
-    for (auto changed = true; changed && !open.empty();) {
-      changed = false;
-      auto rest = std::vector<std::uint32_t>{};
-      for (const auto index : open) {
-        const auto& references = documents_[index].correlation.references;
-        const auto ready = std::all_of(references.begin(), references.end(), [&](const auto& r) {
-          return documents_[r.document].kind != DocumentKind::kCorrelation ||
-                 done.contains(r.document);
-        });
-        if (!ready) {
-          rest.push_back(index);
-          continue;
-        }
-        done.insert(index);
-        order_.push_back(index);
-        changed = true;
-      }
-      open = std::move(rest);
+    auto waits = std::map<std::uint32_t, std::size_t>{};  // for how many references
+    auto ready = std::set<std::uint32_t>{};
+    for (auto index = std::uint32_t{0}; index < documents_.size(); ++index) {
+      const auto& document = documents_[index];
+      if (document.kind != DocumentKind::kCorrelation || document.failed()) continue;
+      const auto& references = document.correlation.references;
+      const auto count = std::count_if(references.begin(), references.end(), [&](const auto& r) {
+        return documents_[r.document].kind == DocumentKind::kCorrelation;
+      });
+      if (count == 0)
+        ready.insert(index);
+      else
+        waits[index] = static_cast<std::size_t>(count);
     }
-    for (const auto index : open) {
+    while (!ready.empty()) {
+      const auto index = *ready.begin();
+      ready.erase(ready.begin());
+      order_.push_back(index);
+      const auto found = users_.find(index);
+      if (found == users_.end()) continue;
+      for (const auto user : found->second) {
+        const auto wait = waits.find(user);
+        if (wait == waits.end() || --wait->second > 0) continue;
+        waits.erase(wait);
+        ready.insert(user);
+      }
+    }
+    for (const auto& [index, count] : waits) {
       auto& document = documents_[index];
       auto names = std::string{};
       for (const auto& reference : document.correlation.references)
@@ -353,7 +371,8 @@ class Loader {
   std::deque<Document> documents_;
   std::unordered_map<std::uint32_t, YamlMark> id_marks_, name_marks_;
   std::map<std::string, std::uint32_t, std::less<>> by_id_, by_name_;
-  std::vector<std::uint32_t> order_;  // correlations, inner first
+  std::map<std::uint32_t, std::vector<std::uint32_t>> users_;  // correlations, once per reference
+  std::vector<std::uint32_t> order_;                           // correlations, inner first
   std::map<std::string, std::uint32_t, std::less<>> kept_ids_;
   std::vector<std::string> kept_;
 };

@@ -53,11 +53,21 @@ auto load_ranges(std::string_view text) -> std::vector<Range> {
   return out;
 }
 
-auto is_provider(const Ip& ip) -> bool {
-  static const auto ranges = load_ranges(kAddressRanges[0].second);
+auto is_in(const std::vector<Range>& ranges, const Ip& ip) -> bool {
   const auto after = std::upper_bound(ranges.begin(), ranges.end(), ip,
                                       [](const Ip& a, const Range& b) { return a < b.first; });
   return after != ranges.begin() && contains(*(after - 1), ip);
+}
+
+auto file_of(std::string_view name) -> std::string_view {
+  for (const auto& [file, text] : kAddressRanges)
+    if (file == name) return text;
+  check_failed("the table of ranges is built in", __FILE__, __LINE__);
+}
+
+auto is_provider(const Ip& ip) -> bool {
+  static const auto ranges = load_ranges(file_of("microsoft_ranges.txt"));
+  return is_in(ranges, ip);
 }
 
 auto is_private(const Ip& ip) -> bool {
@@ -108,6 +118,11 @@ auto role_of(const Ip& ip) -> IpRole {
   if (is_loopback(ip)) return IpRole::kLoopback;
   if (is_private(ip)) return IpRole::kPrivate;
   return is_provider(ip) ? IpRole::kProvider : IpRole::kUnknown;
+}
+
+auto is_microsoft_owned(const Ip& ip) -> bool {
+  static const auto ranges = load_ranges(file_of("microsoft_owned.txt"));
+  return is_in(ranges, ip);
 }
 
 }  // namespace serjeant

@@ -21,4 +21,8 @@ auto read_endpoint(std::string_view text) -> Endpoint;
 // local), provider (Microsoft 365, see microsoft_ranges.txt), else unknown.
 auto role_of(const Ip& ip) -> IpRole;
 
+// Is the address registered to Microsoft? Most of those can be rented by
+// anybody (microsoft_owned.txt).
+auto is_microsoft_owned(const Ip& ip) -> bool;
+
 }  // namespace serjeant

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -22,17 +23,30 @@ inline auto hash64(std::string_view text, std::uint64_t seed = 0) -> std::uint64
   auto state = seed ^ (0x9e3779b97f4a7c15U * (text.size() + 1));
   const auto* at = reinterpret_cast<const unsigned char*>(text.data());
   auto left = text.size();
-  const auto lane = [](const unsigned char* from, std::size_t bytes) {
+  const auto lane = [](const unsigned char* from) {
     auto value = std::uint64_t{0};
-    for (auto i = std::size_t{0}; i < bytes; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&value, from, 8);
+    } else {
+      for (auto i = std::size_t{0}; i < 8; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+    }
     return value;
   };
   for (; left >= 8; left -= 8, at += 8) {
-    state = (state ^ lane(at, 8)) * 0x9fb21c651e98df25U;
+    state = (state ^ lane(at)) * 0x9fb21c651e98df25U;
     state ^= state >> 35;
   }
-  if (left > 0) {
-    state = (state ^ lane(at, left)) * 0x9fb21c651e98df25U;
+  if (left >= 4) {  // two halves that may overlap, so that no loop is needed
+    auto low = std::uint64_t{0};
+    for (auto i = std::size_t{0}; i < 4; ++i) low |= std::uint64_t{at[i]} << (8 * i);
+    for (auto i = std::size_t{0}; i < 4; ++i)
+      low |= std::uint64_t{at[left - 4 + i]} << (32 + 8 * i);
+    state = (state ^ low) * 0x9fb21c651e98df25U;
+    state ^= state >> 35;
+  } else if (left > 0) {
+    const auto few =
+        std::uint64_t{at[0]} | std::uint64_t{at[left / 2]} << 8 | std::uint64_t{at[left - 1]} << 16;
+    state = (state ^ few) * 0x9fb21c651e98df25U;
     state ^= state >> 35;
   }
   return mix64(state);

@@ -80,6 +80,9 @@ TEST(Endpoint, TellsWhoseAddressItIsWhereTheAddressAloneTells) {
   EXPECT_EQ(role("52.95.255.255"), IpRole::kUnknown);
   EXPECT_EQ(role("2603:1026:c0d::5"), IpRole::kProvider);
   EXPECT_EQ(role("203.0.113.77"), IpRole::kUnknown);
+  EXPECT_EQ(role("20.54.213.245"), IpRole::kUnknown) << "anybody can rent it";
+  EXPECT_TRUE(is_microsoft_owned(parse_ip("20.54.213.245")));
+  EXPECT_FALSE(is_microsoft_owned(parse_ip("34.99.76.45")));
 }
 
 }  // namespace

@@ -202,9 +202,8 @@ void AuditShaper::actor(Event& event, Arena& arena) {
   const auto client = record_.text(Slot::kClientInfoString);
   event.actor = account_key(user, arena);
   event.mailbox = account_key(record_.text(Slot::kMailboxOwnerUPN), arena);
-  const auto not_from_outside = event.ip.empty() || event.ip_role == IpRole::kProvider ||
-                                event.ip_role == IpRole::kLoopback ||
-                                event.ip_role == IpRole::kPrivate;
+  const auto not_from_outside = event.ip.empty() || event.ip_role == IpRole::kLoopback ||
+                                event.ip_role == IpRole::kPrivate || is_microsoft_owned(event.ip);
   if (is_anonymous(user))
     event.actor_kind = ActorKind::kAnonymous;
   else if (not_from_outside && is_provider_client(client))

@@ -27,6 +27,15 @@ auto find_loose(Value object, std::string_view name) -> Value {
   return {};
 }
 
+// A column of the wrapper: "createdDateTime" is "CreatedDateTime" in exports
+// that write all names alike.
+auto find_column(Value wrapper, std::string_view name) -> Value {
+  if (auto exact = wrapper.find(name)) return exact;
+  for (auto column : wrapper)
+    if (equals_ignoring_ascii_case(column.key(), name)) return column;
+  return {};
+}
+
 auto is_filled(Value value) -> bool {
   return value && !value.is_null() && !(value.is_text() && trim(value.text()).empty());
 }
@@ -98,7 +107,7 @@ void Canonical::read(const Record& record, Arena& arena) {
   start();
   const auto outer = record.native;
   auto wrapper = outer;
-  const auto audit = find_loose(outer, "AuditData");
+  const auto audit = find_column(outer, "AuditData");
   if (audit.is_text() && is_filled(audit)) {
     read_json(audit.text(), record.span, arena);
   } else if (audit.is_object()) {
@@ -302,7 +311,7 @@ void Canonical::classify(Arena& arena) {
   const auto end = root_end();
   for (auto at = std::uint32_t{1}; at < end; at += document_.at(at).node()->size) {
     const auto key = document_.at(at).key();
-    const auto* name = find_name(key);
+    const auto* name = names_.find(key);
     auto canonical = name ? name->text : key;
     if (!name || name->text != key) canonical = canonical_key(key, arena);
     if (canonical != key) {
@@ -346,7 +355,7 @@ void Canonical::set_number(Slot slot, int number, Arena& arena) {
 
 void Canonical::fill_time_from_wrapper(Value wrapper, Span span, Arena& arena) {
   for (const auto column : {"createdDateTime", "CreationDate", "TimeGenerated", "_time"}) {
-    const auto value = find_loose(wrapper, column);
+    const auto value = find_column(wrapper, column);
     if (!is_filled(value) || !value.is_scalar()) continue;
     auto time = read_locale_time(value.text());
     if (!time) time = read_epoch(value.text(), 0);
@@ -362,7 +371,7 @@ void Canonical::fill_time_from_wrapper(Value wrapper, Span span, Arena& arena) {
 // What the record's own JSON lacks, because it was cut or never there.
 void Canonical::fill_from_wrapper(Value wrapper, Span span, Arena& arena) {
   const auto number = [&](std::string_view column) {
-    const auto value = find_loose(wrapper, column);
+    const auto value = find_column(wrapper, column);
     const auto read = value.is_scalar() ? to_int(trim(value.text())) : std::nullopt;
     return read && *read >= 0 && std::in_range<std::int32_t>(*read)
                ? static_cast<std::int32_t>(*read)
@@ -374,28 +383,31 @@ void Canonical::fill_from_wrapper(Value wrapper, Span span, Arena& arena) {
   if (lacks(Slot::kCreationTime)) fill_time_from_wrapper(wrapper, span, arena);
   struct Column {
     Slot slot;
+    bool graph_only;
     std::array<std::string_view, 3> names;
   };
   constexpr auto kColumns = std::to_array<Column>({
-      {Slot::kId, {"Identity", "RecordId", "id"}},
-      {Slot::kOperation, {"Operations", "Operation", {}}},
-      {Slot::kUserId, {"UserIds", "UserId", "userPrincipalName"}},
-      {Slot::kWorkload, {"service", "Workload", {}}},
-      {Slot::kClientIP, {"clientIp", {}, {}}},
-      {Slot::kObjectId, {"objectId", {}, {}}},
-      {Slot::kOrganizationId, {"organizationId", {}, {}}},
+      {Slot::kId, false, {"Identity", "RecordId", "id"}},
+      {Slot::kOperation, false, {"Operations", "Operation", {}}},
+      {Slot::kUserId, false, {"UserIds", "UserId", "userPrincipalName"}},
+      {Slot::kWorkload, false, {"service", "Workload", {}}},
+      {Slot::kClientIP, true, {"clientIp", {}, {}}},
+      {Slot::kObjectId, true, {"objectId", {}, {}}},
+      {Slot::kOrganizationId, true, {"organizationId", {}, {}}},
   });
+  const auto graph = static_cast<bool>(find_column(wrapper, "auditLogRecordType"));
   for (const auto& column : kColumns) {
+    if (!graph && column.graph_only) continue;
     // Addresses and objects are often absent on purpose; only a wrapper that
     // has them says more than the record.
     for (const auto name : column.names) {
       if (!lacks(column.slot)) break;
       if (name.empty()) continue;
-      const auto value = find_loose(wrapper, name);
+      const auto value = find_column(wrapper, name);
       if (value.is_scalar() && is_filled(value)) set(column.slot, Kind::kText, value.text());
     }
   }
-  const auto word = [&](std::string_view column) { return find_loose(wrapper, column).text(); };
+  const auto word = [&](std::string_view column) { return find_column(wrapper, column).text(); };
   if (lacks(Slot::kRecordType)) {
     const auto text = word("RecordType").empty() ? word("auditLogRecordType") : word("RecordType");
     const auto as_number = to_int(text);
@@ -460,10 +472,10 @@ void Canonical::add_wrapper(Value wrapper, Arena& arena) {
     if (!is_filled(column)) continue;
     const auto key = column.key();
     // What the record was unpacked from is there already, member by member.
-    if (whole_ && (same_name(key, "AuditData") || key == "_raw" || key == "o365" ||
+    if (whole_ && (equals_ignoring_ascii_case(key, "AuditData") || key == "_raw" || key == "o365" ||
                    key.starts_with("o365.audit.")))
       continue;
-    const auto* name = find_name(key);
+    const auto* name = names_.find(key);
     const auto same = name && name->text == key ? document_.root().find(key) : Value{};
     if (!same) {
       document_.append(column, key);

@@ -78,6 +78,7 @@ class Canonical {
   std::vector<Alias> aliases_;
   std::vector<Fault> faults_;
   TreeHasher hasher_;
+  NameMemory names_;
   bool cut_ = false;
   bool whole_ = false;  // the record's own JSON was complete
   bool wrapper_time_ = false;

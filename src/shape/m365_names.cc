@@ -1,9 +1,11 @@
 #include "shape/m365_names.h"
 
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "core/text.h"
+#include "shape/hash.h"
 
 namespace serjeant::m365 {
 namespace {
@@ -357,6 +359,30 @@ auto find_name(std::string_view key) -> const Name* {
     if (!loose && same_name(name.text, key)) loose = &name;
   }
   return loose;
+}
+
+auto NameMemory::holds(const Entry& entry, std::string_view key) -> bool {
+  return entry.size == key.size() && std::memcmp(entry.key.data(), key.data(), key.size()) == 0;
+}
+
+auto NameMemory::find(std::string_view key) -> const Name* {
+  if (key.empty() || key.size() > sizeof(Entry::key)) return find_name(key);
+  // Members mostly come in the order of the record before.
+  const auto guess = entries_[last_].next;
+  if (holds(entries_[guess], key)) {
+    last_ = guess;
+    return entries_[guess].name;
+  }
+  const auto place = static_cast<std::uint16_t>(hash64(key) % entries_.size());
+  auto& entry = entries_[place];
+  if (!holds(entry, key)) {
+    entry.name = find_name(key);
+    entry.size = static_cast<std::uint8_t>(key.size());
+    std::memcpy(entry.key.data(), key.data(), key.size());
+  }
+  entries_[last_].next = place;
+  last_ = place;
+  return entry.name;
 }
 
 auto record_type_from_word(std::string_view word) -> int { return number_of(word, kRecordTypes); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -78,6 +79,25 @@ auto names() -> std::span<const Name>;
 // count ("Client_IPAddress", "clientIPAddress", "OrganizationId_"). Null if
 // there is none.
 auto find_name(std::string_view key) -> const Name*;
+
+// Remembers what names were found to be: a file has few, and repeats them in
+// every record. The answers are those of `find_name`.
+class NameMemory {
+ public:
+  auto find(std::string_view key) -> const Name*;
+
+ private:
+  struct Entry {
+    std::array<char, 30> key;
+    std::uint8_t size = 0;  // 0 = nothing remembered
+    const Name* name = nullptr;
+    std::uint16_t next = 0;  // what came after it last time
+  };
+  static auto holds(const Entry& entry, std::string_view key) -> bool;
+
+  std::array<Entry, 512> entries_{};
+  std::uint16_t last_ = 0;
+};
 
 // Equal but for ASCII case and underscores?
 auto same_name(std::string_view a, std::string_view b) -> bool;

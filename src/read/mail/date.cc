@@ -90,8 +90,8 @@ class DateParser {
     }
     const auto digits = at_ - start;
     const auto colon = at_ < text_.size() && text_[at_] == ':';
-    if (sign != '\0' || times_ == 3 ||
-        (times_ == 2 && !colon_seen_ && (digits > 2 || value > 60))) {
+    if (sign != '\0' || (times_ == 3 && year_) ||
+        (times_ == 2 && year_ && !colon_seen_ && (digits > 2 || value > 60))) {
       zone(sign, value, digits);
       return;
     }

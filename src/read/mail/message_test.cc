@@ -57,8 +57,8 @@ TEST(ReadMessage, NestsNoDeeperThanItsLimit) {
   EXPECT_TRUE(has(got.faults, FaultKind::kTooDeep));
   auto multi = std::string{};
   for (auto i = 0; i < 1000; ++i)
-    multi += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" +
-             std::to_string(i) + "\n";
+    multi += "Content-Type: multipart/mixed; boundary=b" + std::to_string(1000 + i) + "\n\n--b" +
+             std::to_string(1000 + i) + "\n";
   EXPECT_EQ(read_message(multi, {}, arena).value.parts.size(), 65u);
 }
 

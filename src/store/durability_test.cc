@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -192,19 +193,24 @@ TEST(Killed, AtAnyMomentLeavesTheCaseWholeOrAbsent) {
   const auto path = folder / "case.sjt";
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(write_small(folder.path(), folder / "even", "even"));
-  const auto once = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - begin);
+  const auto once = std::min(std::chrono::microseconds(300'000),
+                             std::chrono::duration_cast<std::chrono::microseconds>(
+                                 std::chrono::steady_clock::now() - begin));
   ASSERT_TRUE(write_small(folder.path(), folder / "odd", "odd"));
   const auto even = digest_of(folder / "even"), odd = digest_of(folder / "odd");
   ASSERT_NE(even, odd);
   auto draw = std::mt19937(5);  // NOLINT: the same moments each time
   auto seen = std::string();
   for (auto round = 0; round < 60; ++round) {
-    if (round % 10 == 0) std::filesystem::remove(path);
+    const auto early = round % 10 == 0, late = round % 10 == 5;
+    if (early) std::filesystem::remove(path);
     const auto child = ::fork();
     if (child == 0) run_for_ever(path);
-    // From before the first run's end to after the second's, however slow the machine.
-    std::this_thread::sleep_for(once * static_cast<int>(draw() % 250) / 100);
+    // From before the first run's end to after the second's; and however slow
+    // the machine is, some early ones without a case and some with one.
+    for (auto waited = 0; late && waited < 60'000 && !std::filesystem::exists(path); ++waited)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(once * static_cast<int>(draw() % (early ? 20 : 250)) / 100);
     ::kill(child, SIGKILL);
     auto status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);

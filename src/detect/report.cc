@@ -204,7 +204,8 @@ void write_ledger(const RuleSet& rules, const MatchCounts& counts, std::string& 
     json.end_object();
     out += '\n';
   }
-  for (const auto& [route, source] : counts.sources) {
+  for (const auto& [key, source] : counts.sources) {
+    const auto& route = key;  // clang 14 captures no bindings
     auto json = JsonWriter(out);
     json.begin_object().field("evidence", route);
     json.key("events").unsigned_number(source.events);

@@ -480,9 +480,10 @@ class Chain {
       }
     }
     for (const auto& name : missing)
-      complaints_.add(Trouble::kPlaceholder, value.mark,
-                      fmt::format("no values for the placeholder %{}%", name),
-                      fmt::format("give them with --placeholder {}=VALUE,...", name));
+      complaints_.add(
+          Trouble::kPlaceholder, value.mark,
+          fmt::format("no values for the placeholder %{}%", name),
+          fmt::format("give them with --placeholder {}=VALUE, once for each value", name));
     if (!missing.empty()) return false;
     for (auto& pattern : patterns) {
       auto next = work;

@@ -280,10 +280,11 @@ auto Intake::unpack_batch(const std::vector<std::size_t>& batch) -> Result<> {
   for (const auto container : batch) {
     auto shared = SharedUse{kNoLimit, kNoLimit};
     const auto& item = items_[container];
-    SJ_TRY(auto unpacked, unpack(bytes_of(item), item.kind, allowance(), keepers_[0], shared));
+    auto result = unpack(bytes_of(item), item.kind, allowance(), keepers_[0], shared);
+    if (!result && interrupted()) return interruption();
+    SJ_TRY(auto unpacked, std::move(result));
     SJ_DO(take_members(container, std::move(unpacked), 0));
     progress_.add(item.print.size);
-    if (interrupted()) return interruption();
   }
   return {};
 }

@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "seal/stream.h"
 #include "seal/testing.h"
@@ -357,9 +357,9 @@ TEST(Unpack, ThousandToOneBombsEndFast) {
   for (const auto& bytes : {squeeze("gz", zeros), squeeze("bz2", zeros), squeeze("xz", zeros),
                             squeeze("zst", zeros), pack("zip", "", {{"z", zeros}, {"ok", "ok"}}),
                             pack("7z", "", {{"z", zeros}}), pack("tar", "gz", {{"z", zeros}})}) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = std::clock();
     const auto evidence = take_bytes("bomb", bytes);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+    EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 20);
     EXPECT_EQ(fault_words(*find(evidence, "bomb")), "limit-ratio") << bytes.substr(0, 2);
     auto total = std::uint64_t{0};
     for (const auto& source : evidence.sources)

@@ -21,12 +21,12 @@
 #include "detect/mail/facts.h"
 #include "read/mail/message.h"
 #ifdef SJ_GMIME
-#pragma GCC diagnostic push
+// The rival's macros cast in the old style wherever they are used.
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wold-style-cast"
 #pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
 #include <gmime/gmime.h>
-#pragma GCC diagnostic pop
 #endif
 
 namespace {

@@ -218,7 +218,7 @@ auto write_proxy(const World& world, const MailPlan& plan, const std::vector<Ope
                  std::uint32_t month, const std::string& dir) -> Result<LogTruth> {
   auto file = OutFile{dir, "P/proxy/" + std::string{kMonthNames[month]} + ".log"};
   file.buffer +=
-      "#Software: SGOS 6.7.4.4\n#Version: 1.0\n#Date: " +
+      "#Software: SGOS 6.7.5\n#Version: 1.0\n#Date: " +
       date_and_time(day_start(kFirstDays[month])) +
       "\n#Fields: date time time-taken c-ip cs-username cs-auth-group s-action sc-status "
       "cs-method cs-uri-scheme cs-host cs-uri-port cs-uri-path cs-uri-query "

@@ -54,8 +54,8 @@ void append_utf16le(std::string& out, std::string_view text) {
   for (auto i = std::size_t{0}; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
     if (lead < 0x80) {
-      out += text[i++];
-      out += '\0';
+      const char pair[2] = {text[i++], '\0'};
+      out.append(pair, 2);
       continue;
     }
     const auto more = lead >= 0xF0 ? 3u : lead >= 0xE0 ? 2u : 1u;

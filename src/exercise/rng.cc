@@ -1,5 +1,7 @@
 #include "exercise/rng.h"
 
+#include <algorithm>
+
 #include "core/sha256.h"
 
 namespace serjeant::exercise {
@@ -56,24 +58,31 @@ auto Stream::next64() -> std::uint64_t {
   return high << 32 | next();
 }
 
-void Stream::hex(std::string& out, std::size_t digits) {
-  constexpr auto kDigits = std::string_view{"0123456789abcdef"};
-  auto bits = std::uint32_t{0};
-  for (auto i = std::size_t{0}; i < digits; ++i) {
-    if (i % 8 == 0) bits = next();
-    out += kDigits[bits & 15];
-    bits >>= 4;
+namespace {
+
+void append_digits(std::string& out, std::size_t digits, Stream& draw, const char* alphabet) {
+  auto text = std::array<char, 64>{};
+  while (digits > 0) {
+    const auto count = std::min(digits, text.size());
+    auto bits = std::uint32_t{0};
+    for (auto i = std::size_t{0}; i < count; ++i) {
+      if (i % 8 == 0) bits = draw.next();
+      text[i] = alphabet[bits & 15];
+      bits >>= 4;
+    }
+    out.append(text.data(), count);
+    digits -= count;
   }
 }
 
+}  // namespace
+
+void Stream::hex(std::string& out, std::size_t digits) {
+  append_digits(out, digits, *this, "0123456789abcdef");
+}
+
 void Stream::upper_hex(std::string& out, std::size_t digits) {
-  constexpr auto kDigits = std::string_view{"0123456789ABCDEF"};
-  auto bits = std::uint32_t{0};
-  for (auto i = std::size_t{0}; i < digits; ++i) {
-    if (i % 8 == 0) bits = next();
-    out += kDigits[bits & 15];
-    bits >>= 4;
-  }
+  append_digits(out, digits, *this, "0123456789ABCDEF");
 }
 
 void Stream::spell(std::string& out, std::size_t count, std::string_view alphabet) {
@@ -94,17 +103,20 @@ void Stream::base64(std::string& out, std::size_t count) {
 }
 
 void Stream::guid(std::string& out) {
-  // RFC 9562 version 4, variant 10.
-  hex(out, 8);
-  out += '-';
-  hex(out, 4);
-  out += "-4";
-  hex(out, 3);
-  out += '-';
-  out += "89ab"[next() & 3];
-  hex(out, 3);
-  out += '-';
-  hex(out, 12);
+  // RFC 9562 version 4, variant 10: one block of the generator is one id.
+  constexpr auto kDigits = std::string_view{"0123456789abcdef"};
+  auto text = std::array<char, 36>{};
+  auto at = std::size_t{0};
+  for (auto word = 0; word < 4; ++word) {
+    auto bits = next();
+    for (auto digit = 0; digit < 8; ++digit, bits >>= 4) {
+      if (at == 8 || at == 13 || at == 18 || at == 23) text[at++] = '-';
+      text[at++] = kDigits[bits & 15];
+    }
+  }
+  text[14] = '4';
+  text[19] = "89ab"[static_cast<std::size_t>(text[19]) & 3];
+  out.append(text.data(), text.size());
 }
 
 }  // namespace serjeant::exercise

@@ -110,13 +110,17 @@ auto sentinel_column(std::string_view key) -> std::string_view {
 
 // CSV field with its quotes; `slashes` writes / as \/ (ConvertTo-Json does).
 void append_csv(std::string& out, std::string_view text, bool slashes = false) {
-  out += '"';
+  const auto start = out.size();
+  out.resize(start + 2 * text.size() + 2);  // at most
+  auto* to = out.data() + start;
+  *to++ = '"';
   for (const auto c : text) {
-    if (c == '"') out += '"';
-    if (slashes && c == '/') out += '\\';
-    out += c;
+    if (c == '"') *to++ = '"';
+    if (slashes && c == '/') *to++ = '\\';
+    *to++ = c;
   }
-  out += '"';
+  *to++ = '"';
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 void append_camel_key(std::string& out, std::string_view key) {

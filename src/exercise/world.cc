@@ -37,6 +37,13 @@ constexpr auto kLoads = std::array{
          .names = 1'700},
 };
 
+// Sources of which a stream is drawn for each record or mail.
+constexpr auto kOftenNamed = std::array<std::string_view, 20>{
+    "audit",         "entra",   "entra-app", "entra-change", "entra-refresh", "everyday-subject",
+    "everyday-text", "headers", "issue",     "issue-title",  "mail-house",    "mail-id",
+    "quarantine",    "record",  "session",   "template",     "template-end",  "token",
+    "tokens",        "trace"};
+
 auto pad(std::uint32_t value, std::size_t digits) -> std::string {
   auto text = std::to_string(value);
   return text.size() < digits ? std::string(digits - text.size(), '0') + text : text;
@@ -150,9 +157,22 @@ auto find_load(std::string_view size) -> const Load* {
   return nullptr;
 }
 
+auto World::key(std::string_view source) const -> PhiloxKey {
+  const auto at =
+      std::lower_bound(known_keys.begin(), known_keys.end(), source,
+                       [](const auto& entry, std::string_view name) { return entry.first < name; });
+  if (at != known_keys.end() && at->first == source) return at->second;
+  return stream_key(seed, "P", source);
+}
+
 auto build_world(std::uint64_t seed, const Load& load, const Traps& traps) -> World {
-  auto world =
-      World{.seed = seed, .load = &load, .traps = traps, .people = {}, .active = {}, .tenant = {}};
+  auto world = World{};
+  world.seed = seed;
+  world.load = &load;
+  world.traps = traps;
+  for (const auto name : kOftenNamed) {
+    world.known_keys.emplace_back(name, stream_key(seed, "P", name));
+  }
   Stream{world.key("tenant"), 0}.guid(world.tenant);
   auto taken = std::set<std::string>{};
   world.people.reserve(kPeople);

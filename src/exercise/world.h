@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exercise/rng.h"
@@ -88,7 +89,9 @@ struct World {
   std::vector<std::uint32_t> active;  // indexes, rising
   std::string tenant;                 // id of the organisation
 
-  auto key(std::string_view source) const -> PhiloxKey { return stream_key(seed, "P", source); }
+  // The key of a source's streams; those named often are worked out once.
+  auto key(std::string_view source) const -> PhiloxKey;
+  std::vector<std::pair<std::string_view, PhiloxKey>> known_keys;  // sorted by name
 };
 
 auto build_world(std::uint64_t seed, const Load& load, const Traps& traps) -> World;

@@ -23,7 +23,7 @@ auto import_knowledge(const Arguments& arguments) -> Result<> {
   SJ_TRY(const auto lock, lock_case(case_path));
   auto wanted = arguments;
   wanted.values["--intel"] = arguments.all("PATH");
-  SJ_TRY(const auto unpacked, UnpackDir::make(case_path));
+  SJ_TRY(const auto unpacked, FreshDir::make(case_path + ".unpacked"));
   SJ_TRY(const auto inputs,
          take_inputs(wanted, {.jobs = 1, .work_dir = unpacked.path()}, progress));
   const auto frame = make_frame(inputs, wanted);

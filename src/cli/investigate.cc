@@ -57,7 +57,7 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   SJ_TRY(const auto lock, lock_case(case_path));
 
   // Seal: everything that the answer depends on, by its hash.
-  SJ_TRY(const auto unpacked, UnpackDir::make(work_base(arguments, case_path)));
+  SJ_TRY(const auto unpacked, FreshDir::make(work_base(arguments, case_path) + ".unpacked"));
   SJ_TRY(const auto inputs,
          take_inputs(arguments, {.jobs = jobs, .work_dir = unpacked.path()}, progress));
   const auto frame = make_frame(inputs, arguments);
@@ -76,7 +76,9 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   SJ_TRY(const auto runs, run_units(work, folder, jobs, progress));
 
   // Write down what was there and what was found in it.
-  auto out = CaseWriter(folder.path());
+  // The case is sealed beside where it will stand: a rename does not cross disks.
+  SJ_TRY(const auto sealing, FreshDir::make(case_path + ".sealing"));
+  auto out = CaseWriter(sealing.path());
   SJ_TRY(const auto totals, source_totals(runs));
   write_sources(inputs, totals, out);
   SJ_DO(write_coverage(inputs, runs, summary, out));

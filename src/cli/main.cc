@@ -65,7 +65,9 @@ auto run(const std::vector<std::string>& arguments) -> int {
 }  // namespace serjeant::cli
 
 auto main(int count, char** values) -> int {
+  // A reader that went away and a file-size limit are errors of a write, not ends.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGINT, serjeant::cli::on_signal);
   std::signal(SIGTERM, serjeant::cli::on_signal);
   try {

@@ -84,18 +84,17 @@ auto work_base(const Arguments& arguments, const std::string& case_path) -> std:
   return (std::filesystem::path(given) / std::filesystem::path(case_path).filename()).string();
 }
 
-auto UnpackDir::make(const std::string& base) -> Result<UnpackDir> {
-  auto path = base + ".unpacked";
+auto FreshDir::make(std::string path) -> Result<FreshDir> {
   auto error = std::error_code{};
   std::filesystem::remove_all(path, error);
   if (::mkdir(path.c_str(), 0700) != 0)
     return tl::unexpected<Error>(io_error("make the folder", path));
-  return UnpackDir(std::move(path));
+  return FreshDir(std::move(path));
 }
 
-UnpackDir::UnpackDir(UnpackDir&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+FreshDir::FreshDir(FreshDir&& other) noexcept : path_(std::exchange(other.path_, {})) {}
 
-UnpackDir::~UnpackDir() {
+FreshDir::~FreshDir() {
   if (path_.empty()) return;
   auto ignored = std::error_code{};
   std::filesystem::remove_all(path_, ignored);

@@ -25,18 +25,19 @@ auto rules_of(const Arguments& arguments) -> Result<std::unique_ptr<RuleSet>>;
 // its name under --work.
 auto work_base(const Arguments& arguments, const std::string& case_path) -> std::string;
 
-// BASE.unpacked, for members of archives: emptied when made, gone when this
-// goes. Call it with the case's lock held.
-class UnpackDir {
+// A folder for what a run makes on the way (members of archives, the case while
+// it is sealed): emptied when made, gone when this goes. Call it with the case's
+// lock held.
+class FreshDir {
  public:
-  static auto make(const std::string& base) -> Result<UnpackDir>;
-  UnpackDir(UnpackDir&& other) noexcept;
-  auto operator=(UnpackDir&&) -> UnpackDir& = delete;
-  ~UnpackDir();
+  static auto make(std::string path) -> Result<FreshDir>;
+  FreshDir(FreshDir&& other) noexcept;
+  auto operator=(FreshDir&&) -> FreshDir& = delete;
+  ~FreshDir();
   auto path() const -> const std::string& { return path_; }
 
  private:
-  explicit UnpackDir(std::string path) : path_(std::move(path)) {}
+  explicit FreshDir(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
 

@@ -45,7 +45,8 @@ void write_contents(Html& page) {
   page.raw(
       "<li><a href=\"#campaigns\">Campaigns</a></li><li><a href=\"#targets\">Targets</a></li>");
   page.raw(
-      "<li><a href=\"#accounts\">Accounts</a></li><li><a href=\"#items\">Items and "
+      "<li><a href=\"#accounts\">Accounts</a></li><li><a "
+      "href=\"#verdicts\">Verdicts</a></li><li><a href=\"#items\">Items and "
       "persons</a></li>");
   page.raw(
       "<li><a href=\"#hypotheses\">Who did it</a></li><li><a href=\"#claims\">Claims and "
@@ -86,6 +87,7 @@ auto make_dossier(const CaseReader& reader, const EvidenceLookup& evidence) -> R
   SJ_DO(write_campaigns(page));
   SJ_DO(write_targets(page));
   SJ_DO(write_accounts(page));
+  SJ_DO(write_verdicts(page));
   SJ_DO(write_items(page));
   SJ_DO(write_hypotheses(page));
   SJ_DO(write_claims(page));

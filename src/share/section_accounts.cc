@@ -1,5 +1,8 @@
 #include <array>
+#include <cstdlib>
 
+#include "core/json.h"
+#include "core/text.h"
 #include "core/time.h"
 #include "share/sections.h"
 
@@ -9,6 +12,7 @@ namespace {
 
 constexpr auto kAccounts = std::int64_t{150};
 constexpr auto kItems = std::int64_t{200};
+constexpr auto kVerdicts = std::int64_t{40};
 
 void time_cell(Page& page, const Row& row, int column) {
   page.html.raw("<td>");
@@ -33,7 +37,8 @@ auto write_targets(Page& page) -> Result<> {
     return {};
   }
   html.raw(
-      "<div class=\"scroll\"><table><caption>Persons of the roster by their highest "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"Table\"><table><caption>Persons of the roster by their highest "
       "rung</caption><thead><tr>");
   html.raw(
       "<th scope=\"col\">Role</th><th scope=\"col\" class=\"n\">Persons</th><th scope=\"col\" "
@@ -41,22 +46,22 @@ auto write_targets(Page& page) -> Result<> {
   html.raw(
       "<th scope=\"col\" class=\"n\">Opened or further</th><th scope=\"col\" class=\"n\">Taken "
       "over</th></tr></thead><tbody>\n");
-  SJ_DO(
-      page.reader.query("SELECT r.role, count(DISTINCT r.person), count(DISTINCT CASE WHEN "
-                        "s.stage>=0 THEN r.person END), "
-                        "count(DISTINCT CASE WHEN s.stage>=2 THEN r.person END), count(DISTINCT "
-                        "CASE WHEN s.stage>=5 THEN r.person END) "
-                        "FROM person_role r LEFT JOIN (SELECT a.person AS person, max(x.stage) AS "
-                        "stage FROM account a JOIN exposure x "
-                        "ON x.subject=a.id WHERE x.campaign IS NOT NULL OR x.stage>=5 GROUP BY "
-                        "a.person) s ON s.person=r.person "
-                        "GROUP BY r.role ORDER BY 3 DESC, 2 DESC, 1 LIMIT 40",
-                        [&](const Row& row) {
-                          html.raw("<tr><th scope=\"row\">").text(row.text(0)).raw("</th>");
-                          for (auto column = 1; column <= 4; ++column)
-                            html.raw("<td class=\"n\">").number(row.integer(column)).raw("</td>");
-                          html.raw("</tr>\n");
-                        }));
+  SJ_DO(page.reader.query(
+      "SELECT r.role, count(DISTINCT r.person), count(DISTINCT CASE WHEN "
+      "s.stage>=0 THEN r.person END), "
+      "count(DISTINCT CASE WHEN s.stage>=2 THEN r.person END), count(DISTINCT "
+      "CASE WHEN s.stage>=5 THEN r.person END) "
+      "FROM person_role r LEFT JOIN (SELECT a.person AS person, max(x.stage) AS "
+      "stage FROM account a JOIN exposure x "
+      "ON x.subject=a.id WHERE x.likely>0 AND (x.campaign IS NOT NULL OR x.stage>=5) GROUP BY "
+      "a.person) s ON s.person=r.person "
+      "GROUP BY r.role ORDER BY 3 DESC, 2 DESC, 1 LIMIT 40",
+      [&](const Row& row) {
+        html.raw("<tr><th scope=\"row\">").text(row.text(0)).raw("</th>");
+        for (auto column = 1; column <= 4; ++column)
+          html.raw("<td class=\"n\">").number(row.integer(column)).raw("</td>");
+        html.raw("</tr>\n");
+      }));
   html.raw("</tbody></table></div></section>\n");
   return {};
 }
@@ -67,20 +72,22 @@ auto write_accounts(Page& page) -> Result<> {
   auto rungs = std::vector<Rung>{};
   for (auto stage = std::int64_t{0}; stage <= 9; ++stage)
     rungs.push_back({std::string(rung_name(stage)), 0});
-  SJ_DO(
-      page.reader.query("SELECT stage, count(*) FROM (SELECT max(stage) AS stage FROM exposure "
-                        "GROUP BY subject) GROUP BY stage",
-                        [&](const Row& row) {
-                          const auto stage = static_cast<std::size_t>(row.integer(0));
-                          if (stage < rungs.size()) rungs[stage].count = row.integer(1);
-                        }));
+  SJ_DO(page.reader.query(
+      "SELECT stage, count(*) FROM (SELECT max(stage) AS stage FROM exposure WHERE likely>0 "
+      "GROUP BY subject) GROUP BY stage",
+      [&](const Row& row) {
+        const auto stage = static_cast<std::size_t>(row.integer(0));
+        if (stage < rungs.size()) rungs[stage].count = row.integer(1);
+      }));
   html.raw(
       "<p>How far it went, by the highest rung that the evidence proves. A rung is never "
       "concluded from a higher intention.</p>\n");
   draw_ladder(rungs, html);
-  SJ_TRY(const auto total, page.reader.number("SELECT count(DISTINCT subject) FROM exposure"));
+  SJ_TRY(const auto total,
+         page.reader.number("SELECT count(DISTINCT subject) FROM exposure WHERE likely>0"));
   html.raw(
-      "<div class=\"scroll\"><table><caption>Accounts, highest rung first</caption><thead><tr><th "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"Table\"><table><caption>Accounts, highest rung first</caption><thead><tr><th "
       "scope=\"col\">Account</th>");
   html.raw(
       "<th scope=\"col\">Rung</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th "
@@ -89,7 +96,8 @@ auto write_accounts(Page& page) -> Result<> {
   SJ_DO(page.reader.query(
       "SELECT e.value, x.stage, x.t0, x.t1, c.words, x.why_not_higher, x.id FROM exposure x "
       "LEFT JOIN entity e ON e.id=x.subject LEFT JOIN claim c ON c.id=x.id "
-      "WHERE NOT EXISTS (SELECT 1 FROM exposure y WHERE y.subject=x.subject AND (y.stage>x.stage "
+      "WHERE x.likely>0 AND NOT EXISTS (SELECT 1 FROM exposure y WHERE y.subject=x.subject AND "
+      "y.likely>0 AND (y.stage>x.stage "
       "OR "
       "(y.stage=x.stage AND y.id<x.id))) ORDER BY x.stage DESC, x.t0, e.value LIMIT ?1",
       {kAccounts}, [&](const Row& row) {
@@ -103,6 +111,49 @@ auto write_accounts(Page& page) -> Result<> {
       }));
   html.raw("</tbody></table></div>\n");
   rest(page, total, kAccounts, "accounts");
+  html.raw("</section>\n");
+  return {};
+}
+
+// Every verdict with the signs that led to it, their weights, and what speaks
+// against it.
+auto write_verdicts(Page& page) -> Result<> {
+  auto& html = page.html;
+  html.raw("<section id=\"verdicts\"><h2>Verdicts on accounts</h2>\n");
+  SJ_TRY(const auto total, page.reader.number("SELECT count(*) FROM claim WHERE predicate=45"));
+  if (total == 0)
+    html.raw("<p>No account shows signs of a foreign hand in what was covered.</p>\n");
+  SJ_DO(page.reader.query(
+      "SELECT c.id, e.value, c.literal, json_extract(c.quantity,'$.certainty'), c.held0, c.held1, "
+      "c.words, c.quantity, c.hedges FROM claim c LEFT JOIN entity e ON e.id=c.subject WHERE "
+      "c.predicate=45 ORDER BY c.literal='taken_over' DESC, c.literal='undecidable', c.held0, c.id "
+      "LIMIT ?1",
+      {kVerdicts}, [&](const Row& row) {
+        html.raw("<h3>").text(row.text(1)).raw(": ").text(row.text(2)).raw("</h3>\n<p>");
+        html.raw("<span class=\"dim\">").text(row.text(3)).raw("</span> ").text(row.text(6));
+        page.citations.cite_claim(row.id(0), html, 4);
+        html.raw("</p>\n");
+        auto arena = Arena{};
+        auto document = Document{};
+        parse_json(row.text(7), "", document, arena);
+        const auto signs = document.root().find("signs");
+        if (signs) html.raw("<details><summary>Signs and weights, in nats</summary><ul>\n");
+        for (const auto sign : signs) {
+          const auto weight = to_int(sign.find("weight").text()).value_or(0) / 100'000;
+          html.raw("<li>").text(weight < 0 ? "-" : "+").plain(std::abs(weight) / 10).raw(".");
+          html.plain(std::abs(weight) % 10).raw(" ").text(sign.find("family").text()).raw(": ");
+          html.text(sign.find("words").text()).raw("</li>\n");
+        }
+        if (signs) html.raw("</ul></details>\n");
+        auto against = Document{};
+        parse_json(row.text(8), "", against, arena);
+        if (against.root().is_array() && against.root().begin() != against.root().end()) {
+          html.raw("<p>Against it, or to keep in mind:</p><ul>\n");
+          for (const auto one : against.root()) html.raw("<li>").text(one.text()).raw("</li>\n");
+          html.raw("</ul>\n");
+        }
+      }));
+  rest(page, total, kVerdicts, "accounts");
   html.raw("</section>\n");
   return {};
 }
@@ -122,7 +173,8 @@ auto write_items(Page& page) -> Result<> {
     return {};
   }
   html.raw(
-      "<div class=\"scroll\"><table><caption>By holder</caption><thead><tr><th "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><caption>By "
+      "holder</caption><thead><tr><th "
       "scope=\"col\">Holder</th><th scope=\"col\">Kind</th>");
   html.raw(
       "<th scope=\"col\">How</th><th scope=\"col\" class=\"n\">Proven</th><th scope=\"col\" "

@@ -32,7 +32,8 @@ auto write_campaigns(Page& page) -> Result<> {
           html.raw(".</p>\n");
         }));
     html.raw(
-        "<div class=\"scroll\"><table><caption>What ties its mails together, by kind of "
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+        "aria-label=\"Table\"><table><caption>What ties its mails together, by kind of "
         "evidence</caption><thead><tr>");
     html.raw(
         "<th scope=\"col\">Kind</th><th scope=\"col\">Shared</th><th scope=\"col\" "

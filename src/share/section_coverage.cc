@@ -35,7 +35,8 @@ auto write_coverage(Page& page) -> Result<> {
   if (gaps == 0) html.raw("<p>No gap was found in the logs at hand.</p>\n");
   if (gaps > 0) {
     html.raw(
-        "<div class=\"scroll\"><table><caption>Gaps</caption><thead><tr><th "
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+        "aria-label=\"Table\"><table><caption>Gaps</caption><thead><tr><th "
         "scope=\"col\">Kind</th><th scope=\"col\">Source</th>");
     html.raw(
         "<th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">What it "
@@ -99,7 +100,8 @@ auto write_findings(Page& page) -> Result<> {
       .raw(" rules; ")
       .number(rejected);
   html.raw(
-      " rules could not be used.</p>\n<div class=\"scroll\"><table><caption>By "
+      " rules could not be used.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"Table\"><table><caption>By "
       "rule</caption><thead><tr><th scope=\"col\">Rule</th>");
   html.raw(
       "<th scope=\"col\">Level</th><th scope=\"col\" class=\"n\">Findings</th><th "
@@ -121,7 +123,8 @@ auto write_findings(Page& page) -> Result<> {
                         }));
   html.raw(
       "</tbody></table></div>\n<details><summary>The findings one by one, gravest "
-      "first</summary><div class=\"scroll\"><table><caption>Findings</caption>");
+      "first</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"Table\"><table><caption>Findings</caption>");
   html.raw(
       "<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Level</th><th "
       "scope=\"col\">Rule</th><th scope=\"col\">Account</th></tr></thead><tbody>\n");

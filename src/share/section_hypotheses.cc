@@ -158,7 +158,8 @@ auto write_claims(Page& page) -> Result<> {
     return {};
   }
   html.raw(
-      "<div class=\"scroll\"><table><caption>Who says what, and who denies "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"Table\"><table><caption>Who says what, and who denies "
       "it</caption><thead><tr><th scope=\"col\">Claim</th>");
   html.raw(
       "<th scope=\"col\">Stance</th><th scope=\"col\">Source grade</th><th "

@@ -42,7 +42,7 @@ auto write_summary(Page& page) -> Result<> {
                                            "source s ON s.id=c.source WHERE s.kind='evidence'"));
   html.raw("<p>").number(sources).raw(sources == 1 ? Markup(" source") : Markup(" sources"));
   html.raw(" of evidence with ").number(records).raw(" records were read");
-  SJ_DO(reader.query("SELECT min(held0), max(held1) FROM claim WHERE predicate=102",
+  SJ_DO(reader.query("SELECT min(held0), max(held1) FROM claim WHERE predicate=102 AND held0>0",
                      [&](const Row& row) {
                        if (row.is_null(0) || row.is_null(1)) return;
                        html.raw("; the logs in them speak of ").text(format_date(row.integer(0)));
@@ -73,19 +73,29 @@ auto write_summary(Page& page) -> Result<> {
   // Which accounts.
   SJ_TRY(const auto accounts, reader.number("SELECT count(*) FROM account"));
   SJ_TRY(const auto entered,
-         reader.number("SELECT count(DISTINCT subject) FROM exposure WHERE stage>=5"));
+         reader.number("SELECT count(DISTINCT subject) FROM exposure WHERE stage>=5 AND likely>0"));
   html.raw("<p><strong>")
       .number(entered)
       .raw(entered == 1 ? Markup(" account was") : Markup(" accounts were"));
   html.raw(" taken over</strong>, of ").number(accounts).raw(" that the evidence speaks of.</p>\n");
-  SJ_DO(
-      reader.query("SELECT id, words FROM claim WHERE predicate=45 AND words IS NOT NULL "
-                   "ORDER BY score DESC, held0, id LIMIT 12",
-                   [&](const Row& row) {
-                     html.raw("<p>").text(row.text(1));
-                     page.citations.cite_claim(row.id(0), html, 3);
-                     html.raw("</p>\n");
-                   }));
+  SJ_DO(reader.query(
+      "SELECT c.id, c.words, e.value FROM claim c LEFT JOIN entity e ON e.id=c.subject WHERE "
+      "c.predicate=45 AND c.literal IN ('taken_over','token_granted_and_used','token_used') "
+      "ORDER BY c.held0, c.id LIMIT 12",
+      [&](const Row& row) {
+        html.raw("<p><strong>").text(row.text(2)).raw("</strong>: ").text(row.text(1));
+        page.citations.cite_claim(row.id(0), html, 3);
+        html.raw("</p>\n");
+      }));
+  SJ_TRY(const auto open, reader.number("SELECT count(DISTINCT subject) FROM claim WHERE "
+                                        "predicate=45 AND literal='undecidable'"));
+  if (open > 0)
+    html.raw("<p>Of ")
+        .number(open)
+        .raw(open == 1 ? Markup(" account") : Markup(" accounts"))
+        .raw(
+            " the logs cannot tell whether the owner or somebody else acted; both readings stand "
+            "with <a href=\"#verdicts\">the verdicts</a>.</p>\n");
 
   // What was read.
   SJ_TRY(const auto read,
@@ -133,7 +143,8 @@ auto write_timeline(Page& page) -> Result<> {
   auto takeovers = Lane{"accounts entered", "takeover", {}};
   SJ_DO(page.reader.query(
       "SELECT e.value, min(x.t0), max(x.t1) FROM exposure x LEFT JOIN entity e ON e.id=x.subject "
-      "WHERE x.stage>=5 AND x.t0 IS NOT NULL AND x.t1 IS NOT NULL GROUP BY x.subject ORDER BY 2, 1 "
+      "WHERE x.stage>=5 AND x.likely>0 AND x.t0 IS NOT NULL AND x.t1 IS NOT NULL GROUP BY "
+      "x.subject ORDER BY 2, 1 "
       "LIMIT 50",
       [&](const Row& row) {
         takeovers.marks.push_back({row.integer(1), row.integer(2), std::string(row.text(0))});

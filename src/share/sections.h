@@ -22,6 +22,7 @@ auto write_timeline(Page& page) -> Result<>;
 auto write_campaigns(Page& page) -> Result<>;
 auto write_targets(Page& page) -> Result<>;
 auto write_accounts(Page& page) -> Result<>;
+auto write_verdicts(Page& page) -> Result<>;
 auto write_items(Page& page) -> Result<>;
 auto write_hypotheses(Page& page) -> Result<>;
 auto write_claims(Page& page) -> Result<>;

@@ -36,7 +36,7 @@ UNION ALL SELECT 'findings', count(*) FROM finding
 UNION ALL SELECT 'campaigns', count(*) FROM campaign
 UNION ALL SELECT 'campaign mails', count(*) FROM campaign_member
 UNION ALL SELECT 'accounts', count(*) FROM account
-UNION ALL SELECT 'accounts taken over', count(DISTINCT subject) FROM exposure WHERE stage>=5
+UNION ALL SELECT 'accounts taken over', count(DISTINCT subject) FROM exposure WHERE stage>=5 AND likely>0
 UNION ALL SELECT 'items read, proven', count(DISTINCT item) FROM item_read WHERE proven=1
 UNION ALL SELECT 'gaps', count(*) FROM gap
 UNION ALL SELECT 'hypotheses', count(*) FROM hypothesis)"},
@@ -58,9 +58,9 @@ FROM finding f JOIN rule r ON r.id=f.rule LEFT JOIN event v ON v.eid=f.eid LEFT 
 ORDER BY f.ts IS NULL, f.ts, f.id)"},
     {"accounts", R"(
 SELECT e.value AS account, g.name AS org, a.kind, p.label AS person, max(x.stage) AS stage,
-  (SELECT y.why_not_higher FROM exposure y WHERE y.subject=a.id ORDER BY y.stage DESC, y.id LIMIT 1) AS why_not_higher
+  (SELECT y.why_not_higher FROM exposure y WHERE y.subject=a.id AND y.likely>0 ORDER BY y.stage DESC, y.id LIMIT 1) AS why_not_higher
 FROM account a JOIN entity e ON e.id=a.id LEFT JOIN org g ON g.id=a.org LEFT JOIN person p ON p.id=a.person
-LEFT JOIN exposure x ON x.subject=a.id GROUP BY a.id ORDER BY stage DESC, account)"},
+LEFT JOIN exposure x ON x.subject=a.id AND x.likely>0 GROUP BY a.id ORDER BY stage DESC, account)"},
     {"sessions", R"(
 SELECT e.value AS account, s.native AS session, t.n AS strand, t.agent, t.device, t.t0 AS "first@time",
   t.t1 AS "last@time", t.events, t.llr AS "llr@nats", t.verdict
@@ -71,7 +71,7 @@ SELECT e.value AS holder, i.kind, i.key, r.mode, r.proven AS "proven@flag", r.t0
 ORDER BY holder, i.kind, i.key, r.mode, r.t0)"},
     {"persons", R"(
 SELECT p.label AS person, r.role, g.name AS org, (SELECT count(*) FROM account a WHERE a.person=p.id) AS accounts,
-  (SELECT max(x.stage) FROM account a JOIN exposure x ON x.subject=a.id WHERE a.person=p.id) AS stage
+  (SELECT max(x.stage) FROM account a JOIN exposure x ON x.subject=a.id AND x.likely>0 WHERE a.person=p.id) AS stage
 FROM person p LEFT JOIN person_role r ON r.person=p.id LEFT JOIN org g ON g.id=r.org ORDER BY stage DESC, person, role)"},
     {"campaigns", R"(
 SELECT c.label AS campaign, lower(hex(c.id)) AS id, c.purpose, c.t0 AS "first@time", c.t1 AS "last@time",

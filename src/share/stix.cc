@@ -240,8 +240,9 @@ class Bundle {
     SJ_DO(reader_.query(
         "SELECT e.value, x.stage, c.words, x.id FROM exposure x JOIN entity e ON e.id=x.subject "
         "LEFT JOIN claim c "
-        "ON c.id=x.id WHERE x.stage>=5 AND NOT EXISTS (SELECT 1 FROM exposure y WHERE "
-        "y.subject=x.subject AND "
+        "ON c.id=x.id WHERE x.stage>=5 AND x.likely>0 AND NOT EXISTS (SELECT 1 FROM exposure y "
+        "WHERE "
+        "y.subject=x.subject AND y.likely>0 AND "
         "(y.stage>x.stage OR (y.stage=x.stage AND y.id<x.id))) ORDER BY e.value",
         [&](const Row& row) {
           const auto account = std::string(row.text(0));

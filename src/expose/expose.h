@@ -24,6 +24,7 @@ struct SourceFacts {
   std::string profile;  // shape's name for it
   std::uint64_t records = 0;
   MaybeTime first, last;  // event times seen
+  Tlp tlp = Tlp::kAmber;  // what is said of it is marked at least so
 };
 
 // One row of an export that numbers its rows (ResultIndex of ResultCount), in
@@ -52,7 +53,7 @@ struct RosterEntry {
 
 struct ExposeInput {
   // Ordered by (organisation, account, time, record id, source, offset), where
-  // the account is the mailbox's or actor's key; service noise included with
+  // the account is `account_of` (expose/account.h); service noise included with
   // its flag. Repeats (equal record id, equal content) stand side by side.
   const EventStream* by_account = nullptr;
   // Message trace and tracking rows, ordered by (message id, recipient, time).

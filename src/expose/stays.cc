@@ -1,0 +1,399 @@
+#include "expose/stays.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "expose/files.h"
+#include "expose/first_party.h"
+
+namespace serjeant {
+namespace {
+
+constexpr auto kBasis = std::size_t{64};
+constexpr auto kNear = kHour;
+constexpr auto kTied = 10 * kMinute;
+constexpr auto kLongStay = std::size_t{14};
+constexpr auto kGuessedWithin = 30 * kDay;
+
+auto plural(std::uint64_t count, std::string_view one, std::string_view many) -> std::string {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+void sign(Verdict& verdict, std::string family, std::int64_t weight, std::string words) {
+  if (weight == 0) return;
+  verdict.signs.push_back({std::move(family), weight, std::move(words)});
+}
+
+// Habit speaks only as far as it was seen before: a nat a day.
+auto at_most_days(std::int64_t weight, std::uint32_t days_before) -> std::int64_t {
+  return std::min(weight, static_cast<std::int64_t>(days_before) * kNat);
+}
+
+void weigh_identity(const Stay& stay, const Habit& habit, const StayContext& context,
+                    Verdict& verdict) {
+  auto best = novelty(habit, context.origins, stay.ip, 0, stay.family, stay.days);
+  if (best.days_before == 0) {
+    verdict.against.emplace_back(
+        "nothing is known of this account before: there is no habit to compare with");
+    return;
+  }
+  // Of several versions of one client, the most familiar one counts.
+  auto client = std::optional<std::int64_t>{};
+  for (auto agent : stay.agents) {
+    auto one = novelty(habit, context.origins, stay.ip, agent, stay.family, stay.days);
+    if (!client || one.client < *client) client = one.client;
+  }
+  if (best.egress)
+    verdict.against.push_back("many accounts share the network of " + format_ip(stay.ip) +
+                              " over weeks: being there says nothing");
+  sign(verdict, "origin", at_most_days(best.origin, best.days_before),
+       best.origin > 0 ? "address not used on any of the " +
+                             plural(best.days, "other day", "other days") + " of this account"
+                       : "address that the account or its colleagues use on other days");
+  if (client)
+    sign(verdict, "client", std::max(at_most_days(*client, best.days_before), -3 * kNat),
+         *client > 0 ? "client string that the account does not use on other days"
+                     : "client string that the account uses on other days");
+  if (stay.days.size() >= kLongStay)
+    sign(verdict, "habit", -2 * kNat, "a stay of two weeks and more: rather a move of the owner");
+}
+
+// Another account at the same rarely used address with the same client within
+// an hour: weighs as much as the client is rare.
+void weigh_company(const Stay& stay, const StayContext& context, Verdict& verdict) {
+  const auto* visits = context.origins.visits(stay.ip);
+  if (visits == nullptr) return;
+  auto others = std::set<std::uint32_t>{};
+  for (const auto& visit : *visits)
+    if (visit.account != context.account && stay.agents.count(visit.agent) != 0 &&
+        visit.first <= stay.last + kNear && visit.last >= stay.first - kNear)
+      others.insert(visit.account);
+  if (others.empty()) return;
+  auto rare = kNat;
+  const auto& all = context.origins.all().used;
+  for (auto agent : stay.agents) {
+    auto use = context.origins.agent(agent).used;
+    // micro-nats of the client's rarity, by halving: log2 of the share, floored.
+    auto ratio = all.days / std::max(use.days, 1u);
+    auto weight = std::int64_t{0};
+    while (ratio > 1) {
+      ratio /= 2;
+      weight += 693'147;
+    }
+    rare = std::max(rare, weight);
+  }
+  sign(verdict, "company", std::min(rare, 3 * kNat),
+       plural(others.size(), "other account came", "other accounts came") +
+           " from this address with the same client within an hour");
+}
+
+void weigh_session(const AccountFacts& facts,
+                   const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
+                   const AgentNames& agents, Verdict& verdict) {
+  auto shared = false, unborn = false, phished = false;
+  for (auto name : stay.sessions) {
+    const auto& session = *sessions.at(name);
+    if (session.strands.size() < 2) continue;
+    const Strand* here = nullptr;
+    for (const auto& strand : session.strands)
+      if (network_of(strand.ip) == network_of(stay.ip) && strand.family == stay.family)
+        here = &strand;
+    if (here == nullptr) continue;
+    for (const auto& strand : session.strands) {
+      if (&strand == here) continue;
+      auto other_client = strand.family != here->family && strand.family != 0 && here->family != 0;
+      auto mixed = strand.first <= here->last && here->first <= strand.last;
+      if (other_client || mixed) {
+        shared = true;
+        verdict.against.push_back(
+            "session " + std::string(session.native) + " is also seen from " +
+            format_ip(strand.ip) +
+            (agents.name(strand.family).empty() ? std::string{}
+                                                : " with " + agents.name(strand.family)) +
+            " (" + format_time(strand.first) + ")");
+      }
+      // The session began elsewhere and was never signed in from here.
+      if (!here->has_sign_in && strand.has_sign_in && strand.first < here->first &&
+          (other_client || mixed))
+        unborn = true;
+      // Signed in here, at once acted elsewhere: an adversary in the middle.
+      if (here->has_sign_in && strand.first >= here->first &&
+          strand.first - here->first <= 10 * kMinute && other_client)
+        phished = true;
+    }
+  }
+  if (unborn)
+    sign(verdict, "session", 5 * kNat / 2,
+         "acts in a session that was signed in to from elsewhere: a token that was carried over");
+  else if (shared)
+    sign(verdict, "session", 2 * kNat, "one session, two places or clients");
+  if (phished)
+    sign(verdict, "session", kNat, "the session moves to another client within 10 minutes");
+  for (auto index : stay.deeds) {
+    const auto& deed = facts.deeds[index];
+    if (deed.kind.act != Act::kSignIn) continue;
+    if (deed.request.find("deviceCode") != std::string_view::npos ||
+        deed.request == "Cmsi:Cmsi" || is_device_code_client(deed.app)) {
+      sign(verdict, "session", 2 * kNat, "signed in by a device code or a broker");
+      verdict.route = "device_code";
+      break;
+    }
+  }
+  if (verdict.route.empty()) verdict.route = phished ? "aitm" : unborn ? "session" : "";
+}
+
+void weigh_guesses(const Stay& stay, const StayContext& context, Verdict& verdict) {
+  if (context.guessed == nullptr) return;
+  for (const auto& guess : *context.guessed) {
+    if (guess.verdict != "credentials_known" || guess.first > stay.last ||
+        stay.first - guess.first > kGuessedWithin)
+      continue;
+    auto same = std::find(guess.origins.begin(), guess.origins.end(), format_ip(stay.ip)) !=
+                guess.origins.end();
+    sign(verdict, "guess", same ? 4 * kNat : 3 * kNat / 2,
+         same ? "the password was guessed from this address before"
+              : "the password had been guessed before");
+    if (verdict.route.empty()) verdict.route = guess.route;
+    break;
+  }
+}
+
+// Every personal act with its stay, by time: answers which stay was active last.
+class Activity {
+ public:
+  Activity(const AccountFacts& facts, const std::vector<Stay>& stays) {
+    for (const auto& stay : stays)
+      for (auto index : stay.deeds) acts_.emplace_back(facts.deeds[index].cite.at, &stay);
+    std::stable_sort(acts_.begin(), acts_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+  // The stay whose act lies nearest before `at`, no more than 10 minutes.
+  auto last_before(Nanos at) const -> const Stay* {
+    auto after = std::upper_bound(acts_.begin(), acts_.end(), at,
+                                  [](Nanos time, const auto& act) { return time < act.first; });
+    if (after == acts_.begin() || at - (after - 1)->first > kTied) return nullptr;
+    return (after - 1)->second;
+  }
+
+ private:
+  std::vector<std::pair<Nanos, const Stay*>> acts_;
+};
+
+void weigh_acts(const Activity& activity, const Stay& stay, const StayContext& context,
+                Candidate& out) {
+  auto acts = std::vector<Sign>{};
+  auto begin = std::lower_bound(
+      context.changes.begin(), context.changes.end(), stay.first,
+      [](const Change* change, Nanos at) { return change->cite.at < at; });
+  for (auto next = begin; next != context.changes.end(); ++next) {
+    const auto* change = *next;
+    auto at = change->cite.at;
+    if (at > stay.last + kTied) break;
+    if (change->undoes || change->failed) continue;
+    auto placed = !change->ip.empty() && change->place != IpRole::kProvider &&
+                  change->place != IpRole::kLoopback;
+    auto mine = placed ? change->ip == stay.ip && at <= stay.last
+                       : activity.last_before(at) == &stay;
+    if (!mine) continue;
+    out.changes.push_back(change);
+    if (change->weight == 0) continue;
+    auto reasons = std::string{};
+    for (const auto& reason : change->reasons) reasons += (reasons.empty() ? "" : ", ") + reason;
+    acts.push_back({"act", placed ? change->weight : change->weight / 2,
+                    change->operation +
+                        (change->name.empty() ? std::string{} : " \"" + change->name + "\"") +
+                        ": " + reasons +
+                        (placed ? "" : " (tied by account and time only)")});
+    out.verdict.acts.push_back(acts.back().words);
+    if (is_hostile(*change)) {
+      ++out.verdict.hostile_acts;
+      out.by_own_acts = out.by_own_acts || placed;
+    }
+  }
+  std::stable_sort(acts.begin(), acts.end(),
+                   [](const Sign& a, const Sign& b) { return a.weight > b.weight; });
+  constexpr auto kTold = std::size_t{12};
+  if (acts.size() > kTold) acts.resize(kTold);
+  for (auto& act : acts) out.verdict.signs.push_back(std::move(act));
+}
+
+void tell_contents(const AccountFacts& facts, const Stay& stay, Verdict& verdict) {
+  auto items = std::set<std::string_view>{};
+  auto add = [&](const Deed& deed) {
+    if (verdict.basis.size() < kBasis)
+      verdict.basis.push_back({deed.cite, std::string(deed.record)});
+  };
+  auto sign_ins = 0;
+  for (auto index : stay.deeds) {
+    const auto& deed = facts.deeds[index];
+    if (deed.kind.act == Act::kSignIn) {
+      if (++sign_ins <= 8) add(deed);
+      continue;
+    }
+    add(deed);
+    switch (deed.kind.act) {
+      case Act::kMailRead:
+        if (deed.sync) {
+          verdict.whole_mailbox = true;
+          verdict.because = {"folders were synchronised: the items are not listed"};
+        }
+        for (auto n = std::uint32_t{0}; n < deed.items; ++n) {
+          const auto& item = facts.items[deed.items_first + n];
+          items.insert(item.message_id.empty() ? item.native_id : item.message_id);
+        }
+        break;
+      case Act::kMailSent:
+        ++verdict.sent;
+        break;
+      case Act::kMailRemoved:
+        ++verdict.removed;
+        break;
+      case Act::kFile:
+        ++verdict.files;
+        if (takes_file(deed)) {
+          ++verdict.downloads;
+          verdict.bytes += deed.bytes;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  items.erase(std::string_view{});
+  verdict.items_read = items.size();
+}
+
+auto identity_of(const Verdict& verdict) -> std::int64_t {
+  return family_total(verdict.signs, "origin") + family_total(verdict.signs, "client") +
+         family_total(verdict.signs, "habit");
+}
+
+void conclude(Candidate& candidate) {
+  auto& verdict = candidate.verdict;
+  verdict.total = total_of(verdict.signs);
+  verdict.decisive = candidate.by_own_acts && identity_of(verdict) >= 3 * kNat;
+  auto enough = verdict.total >= 6 * kNat && families_for(verdict.signs) >= 2;
+  if (enough || verdict.decisive) {
+    verdict.verdict = "taken_over";
+    verdict.certainty = std::string(certainty_of(std::max(verdict.total, 6 * kNat)));
+    verdict.readings.clear();
+  } else if (verdict.total >= 3 * kNat && candidate.acts > 0) {
+    verdict.verdict = "undecidable";
+    verdict.certainty = "possible";
+    verdict.readings = {"the owner, at a new place or with a new device",
+                        "somebody else who holds the account's password or token"};
+  } else {
+    verdict.verdict.clear();
+    verdict.certainty.clear();
+  }
+}
+
+void state(Candidate& candidate) {
+  auto& verdict = candidate.verdict;
+  if (verdict.verdict.empty()) return;
+  auto did = std::string{};
+  auto tell = [&](std::uint64_t count, std::string_view verb, std::string_view one,
+                  std::string_view many) {
+    if (count == 0) return;
+    did += (did.empty() ? "" : ", ") + std::string(verb) + " " + plural(count, one, many);
+  };
+  tell(verdict.items_read, "opened", "mail", "mails");
+  tell(verdict.removed, "removed items in", "act", "acts");
+  tell(verdict.sent, "sent", "mail", "mails");
+  tell(verdict.downloads, "downloaded", "file", "files");
+  tell(verdict.hostile_acts, "made", "change that serves an intruder",
+       "changes that serve an intruder");
+  if (did.empty()) did = "did nothing that the log names as a read, a send or a change";
+  auto client = candidate.clients.empty() ? std::string{} : " with " + candidate.clients.front();
+  verdict.statement = "Between " + format_time(verdict.first) + " and " +
+                      format_time(verdict.last) + " somebody at " + verdict.origins.front() +
+                      client + " held this account and " + did + ".";
+  if (verdict.verdict == "undecidable")
+    verdict.statement += " Whether it was the owner, the log cannot tell.";
+  if (verdict.items_read > 0 || verdict.whole_mailbox)
+    verdict.statement += " At least " + plural(verdict.items_read, "mail", "mails") +
+                         (verdict.whole_mailbox ? ", at most the whole mailbox." : " were read.");
+}
+
+}  // namespace
+
+auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContext& context)
+    -> std::vector<Candidate> {
+  auto out = std::vector<Candidate>{};
+  auto stays = find_stays(facts);
+  auto activity = Activity(facts, stays);
+  auto all_sessions = find_sessions(facts);
+  auto sessions = std::map<std::string_view, const Session*>{};
+  for (const auto& session : all_sessions) sessions.emplace(session.native, &session);
+  for (const auto& stay : stays) {
+    auto candidate = Candidate{};
+    auto& verdict = candidate.verdict;
+    weigh_identity(stay, habit, context, verdict);
+    weigh_company(stay, context, verdict);
+    weigh_session(facts, sessions, stay, context.agents, verdict);
+    weigh_guesses(stay, context, verdict);
+    // A usual place with a usual client is the owner's, whatever is done there:
+    // acts show what an intruder did, not who he is.
+    if (identity_of(verdict) + family_total(verdict.signs, "company") +
+            family_total(verdict.signs, "session") + family_total(verdict.signs, "guess") <
+        3 * kNat / 2)
+      continue;
+    weigh_acts(activity, stay, context, candidate);
+    tell_contents(facts, stay, verdict);
+    verdict.account = facts.key;
+    verdict.org = facts.org;
+    verdict.first = stay.first;
+    verdict.last = stay.last;
+    verdict.origins = {format_ip(stay.ip)};
+    for (auto session : stay.sessions) verdict.sessions.emplace_back(session);
+    if (verdict.route.empty()) verdict.route = "sign_in";
+    candidate.ip = stay.ip;
+    candidate.acts = stay.acts + candidate.changes.size();
+    candidate.family = context.agents.name(stay.family);
+    for (auto agent : stay.agents) candidate.clients.push_back(context.agents.name(agent));
+    std::sort(candidate.clients.begin(), candidate.clients.end());
+    for (const auto* change : candidate.changes)
+      if (verdict.basis.size() < kBasis &&
+          std::none_of(verdict.basis.begin(), verdict.basis.end(), [&](const BasisRecord& one) {
+            return one.cite.eid == change->cite.eid;
+          }))
+        verdict.basis.push_back({change->cite, change->record});
+    std::sort(verdict.basis.begin(), verdict.basis.end(),
+              [](const BasisRecord& a, const BasisRecord& b) {
+                return std::tie(a.cite.at, a.record) < std::tie(b.cite.at, b.record);
+              });
+    out.push_back(std::move(candidate));
+  }
+  return out;
+}
+
+void judge_candidates(std::vector<Candidate>& candidates) {
+  for (auto& candidate : candidates) conclude(candidate);
+  auto known = std::vector<std::size_t>{};
+  for (auto i = std::size_t{0}; i < candidates.size(); ++i)
+    if (candidates[i].verdict.verdict == "taken_over" && candidates[i].by_own_acts)
+      known.push_back(i);
+  auto by_ip = std::map<Ip, std::vector<std::size_t>>{};
+  for (auto i : known) by_ip[candidates[i].ip].push_back(i);
+  for (auto& candidate : candidates) {
+    auto found = by_ip.find(candidate.ip);
+    if (found == by_ip.end()) continue;
+    for (auto i : found->second) {
+      const auto& other = candidates[i];
+      if (other.verdict.account == candidate.verdict.account ||
+          other.family != candidate.family ||
+          other.verdict.first > candidate.verdict.last + kDay ||
+          candidate.verdict.first > other.verdict.last + kDay)
+        continue;
+      sign(candidate.verdict, "known_origin", 4 * kNat,
+           "address and client of the takeover of " + other.verdict.account + " within a day");
+      conclude(candidate);
+      break;
+    }
+  }
+  for (auto& candidate : candidates) state(candidate);
+}
+
+}  // namespace serjeant

@@ -43,7 +43,7 @@ TEST(Arguments, NamesWhatIsMissing) {
 }
 
 TEST(Arguments, ChecksChoices) {
-  const auto got = mistake({"detect", "a", "--format", "tabl"});
+  const auto got = mistake({"detect", "a", "--format", "tabel"});
   EXPECT_EQ(got.code, "SJ0007");
   EXPECT_EQ(got.help, "did you mean 'table'?");
 }

@@ -268,18 +268,25 @@ auto nearest_word(std::string_view word, const std::vector<std::string_view>& kn
     -> std::optional<std::string_view> {
   auto best = std::optional<std::string_view>{};
   auto best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  auto row = std::vector<std::size_t>{};
+  // Rows of the table of edits, so that the one before last is at hand too: a swap
+  // of neighbours counts as one edit, as it is the commonest slip of the fingers.
+  auto before_last = std::vector<std::size_t>{}, last = before_last, row = before_last;
   for (const auto other : known) {
+    const auto same = [&](std::size_t i, std::size_t j) {
+      return lower(word[i - 1]) == lower(other[j - 1]);
+    };
     row.assign(other.size() + 1, 0);
+    last.assign(other.size() + 1, 0);
     for (auto j = std::size_t{0}; j <= other.size(); ++j) row[j] = j;
     for (auto i = std::size_t{1}; i <= word.size(); ++i) {
-      auto diagonal = row[0];
-      row[0] = i;
+      before_last.swap(last);
+      last.swap(row);
+      row.assign(other.size() + 1, i);
       for (auto j = std::size_t{1}; j <= other.size(); ++j) {
-        const auto above = row[j];
-        const auto change = diagonal + (lower(word[i - 1]) == lower(other[j - 1]) ? 0u : 1u);
-        row[j] = std::min({above + 1, row[j - 1] + 1, change});
-        diagonal = above;
+        const auto change = last[j - 1] + (same(i, j) ? 0u : 1u);
+        row[j] = std::min({last[j] + 1, row[j - 1] + 1, change});
+        if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j))
+          row[j] = std::min(row[j], before_last[j - 2] + 1);
       }
     }
     if (row[other.size()] < best_distance) {

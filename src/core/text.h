@@ -39,8 +39,8 @@ auto hex(std::string_view bytes) -> std::string;
 auto from_hex(std::string_view digits) -> std::optional<std::string>;
 auto base64_encode(std::string_view bytes) -> std::string;
 
-// The word of `known` nearest to `word` by edit distance, if near enough to be
-// offered as "did you mean". Ties go to the earlier one.
+// The word of `known` nearest to `word` by edit distance (a swap of neighbours is
+// one edit), if near enough to be offered as "did you mean". Ties go to the earlier one.
 auto nearest_word(std::string_view word, const std::vector<std::string_view>& known)
     -> std::optional<std::string_view>;
 

@@ -38,6 +38,12 @@ TEST(Text, OffersTheNearestWordOrNone) {
   EXPECT_EQ(nearest_word("zzz", {"contains", "endswith"}), std::nullopt);
 }
 
+TEST(Text, CountsASwapOfNeighboursAsOneSlip) {
+  EXPECT_EQ(nearest_word("tabel", {"csv", "table"}), "table");
+  EXPECT_EQ(nearest_word("csv", {"vcs", "scv"}), "scv");
+  EXPECT_EQ(nearest_word("lbate", {"table"}), std::nullopt);
+}
+
 TEST(Text, ReadsHexAndWritesBase64) {
   EXPECT_EQ(from_hex("00fF"), std::string("\0\xff", 2));
   EXPECT_EQ(from_hex("0g"), std::nullopt);

@@ -123,19 +123,26 @@ class Rows {
                                  .shared = reasons[f].shared});
   }
 
-  // Each mail to the first of its kit, and the kits to each other.
+  // Each mail to the first of its kit; each kit by its strongest ties, which is
+  // more than anybody asks who wants to know why a mail is here.
   void links(const std::vector<std::uint32_t>& group) {
+    constexpr auto kTies = std::size_t{8};
+    auto kept = std::set<const Tie*>{};
     for (const auto k : group) {
       const auto& kit = kits_[k];
       const auto within = reasons_within(mails_, kit);
       for (auto i = std::size_t{1}; i < kit.mails.size(); ++i)
         link(kit.mails.front(), kit.mails[i], within);
-      const auto ties = ties_of_.find(k);
-      if (ties == ties_of_.end()) continue;
-      for (const auto* tie : ties->second)
-        if (tie->a == k)
-          link(kits_[tie->a].mails.front(), kits_[tie->b].mails.front(), tie->reasons);
+      const auto found = ties_of_.find(k);
+      if (found == ties_of_.end()) continue;
+      auto ties = found->second;
+      std::stable_sort(ties.begin(), ties.end(),
+                       [](const Tie* x, const Tie* y) { return x->total() > y->total(); });
+      ties.resize(std::min(kTies, ties.size()));
+      kept.insert(ties.begin(), ties.end());
     }
+    for (const auto* tie : kept)
+      link(kits_[tie->a].mails.front(), kits_[tie->b].mails.front(), tie->reasons);
   }
 
   void claim(const CampaignRow& row, const std::vector<std::uint32_t>& members,

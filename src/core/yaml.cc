@@ -146,7 +146,7 @@ class Reader {
       at.line = narrow<std::uint32_t>(
           1 +
           std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at.offset), '\n'));
-      at.length = 1;
+      at.length = at.offset < text_.size() ? 1 : 0;
       flaw(YamlFlawKind::kEncoding, "a character that YAML does not allow", at);
       return;
     }
@@ -157,7 +157,7 @@ class Reader {
     auto message = std::string(parser_.problem ? parser_.problem : "not YAML");
     if (parser_.context) message = fmt::format("{} {}", message, parser_.context);
     auto at = mark_of(mark, mark);
-    at.length = 1;
+    at.length = at.offset < text_.size() ? 1 : 0;  // it may stand behind the last byte
     flaw(YamlFlawKind::kSyntax, std::move(message), at);
   }
 

@@ -68,6 +68,12 @@ TEST(Yaml, KeepsTheDocumentsBeforeASyntaxErrorAndThoseAroundARefusedOne) {
   EXPECT_EQ(around[2].root.text_of("c"), "3");
 }
 
+TEST(Yaml, PlacesAFlawAfterTheLastByteThere) {
+  const auto flaw = flaw_of("\"t");
+  EXPECT_EQ(flaw.mark.offset, 2u);
+  EXPECT_EQ(flaw.mark.length, 0u);
+}
+
 TEST(Yaml, LeavesOutEmptyDocuments) {
   EXPECT_TRUE(read_yaml("").empty());
   EXPECT_TRUE(read_yaml("# only a comment\n").empty());

@@ -49,7 +49,7 @@ void load(const std::string& text) {
 }
 
 void judge(std::string_view selection, std::string_view json) {
-  const auto begin = std::string("title: t\nlogsource: {category: x}\ndetection:\n  s:\n");
+  const auto begin = std::string("title: t\nlogsource: {product: x}\ndetection:\n  s:\n");
   const auto rule =
       load_rule_texts({{"r.yml", begin + std::string(selection) + "\n  condition: s\n"}});
   const auto inverse =
@@ -60,7 +60,8 @@ void judge(std::string_view selection, std::string_view json) {
   auto document = Document{};
   parse_json(json, {}, document, arena);
   auto event = Event{};
-  event.profile = "unknown";
+  event.profile = "made-up";  // stated, so that no content can route it elsewhere
+  event.product = "x";
   event.native = document.root();
   hold(fires(rule, event) != fires(inverse, event), "a rule or its negation", selection);
 }

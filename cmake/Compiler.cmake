@@ -12,6 +12,7 @@ add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(SJ_SANITIZE)
   add_compile_options(-fsanitize=${SJ_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SJ_SANITIZE})
+  # The fuzzers' counters in every stage; programs without a fuzzer ignore them.
   if(SJ_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
   endif()
@@ -36,4 +37,17 @@ endif()
 find_program(SJ_CCACHE ccache)
 if(SJ_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${SJ_CCACHE})
+endif()
+
+if(SJ_PRECOMPILE)
+  add_compile_options(-pthread)  # a precompiled header and its users must agree on it
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+  # What ccache asks for before it keeps what was compiled with such a header; no
+  # source of ours reads __DATE__ or __TIME__.
+  if(SJ_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${SJ_CCACHE})
+  endif()
 endif()

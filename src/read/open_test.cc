@@ -89,5 +89,34 @@ TEST(FramedReader, HalfAUnitAtTheEndIsAccountedFor) {
   EXPECT_FALSE(test::untiled(all, bytes.size()));
 }
 
+// A UTF-16 source of several windows, with records longer than one.
+TEST(FramedReader, RecordsMayBeLongerThanAWindowOfUtf16) {
+  const auto long_text = std::string(3 << 20, 'x');
+  auto csv = std::string("a,b\r\n");
+  auto json = std::string("[\n");
+  for (auto i = 0; i < 30'000; ++i) {
+    const auto& text = i == 15'000 ? long_text : std::string("some \r\n text");
+    csv += "\"" + text + "\"," + std::to_string(i) + "\r\n";
+    json += R"({"a":"x","b":)" + std::to_string(i) +
+            (i == 15'000 ? ",\"c\":\"" + long_text + "\"},\n" : "},\n");
+  }
+  for (const auto& text : {csv, json + "]"}) {
+    auto bytes = std::string("\xff\xfe");
+    for (const auto c : text) {
+      bytes += c;
+      bytes += '\0';
+    }
+    const auto reader = open_reader(bytes, 1, "a");
+    const auto whole = test::read_all(*reader, ~std::uint64_t{0});
+    const auto parts = test::read_all(*reader, 300'000);
+    EXPECT_EQ(whole.records.size(), 30'000u) << reader->format();
+    EXPECT_TRUE(whole.records == parts.records);
+    EXPECT_TRUE(whole.accounts == parts.accounts);
+    EXPECT_TRUE(whole.faults.empty());
+    EXPECT_GT(reader->plan(300'000).size(), 5u);
+    EXPECT_FALSE(test::untiled(whole, bytes.size()));
+  }
+}
+
 }  // namespace
 }  // namespace serjeant

@@ -2,8 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 
+#include "cli/event_lines.h"
 #include "cli/run.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -12,6 +13,7 @@
 #include "core/pool.h"
 #include "core/text.h"
 #include "detect/matcher.h"
+#include "detect/vectors.h"
 #include "read/record.h"
 #include "seal/evidence.h"
 #include "store/rows.h"
@@ -34,6 +36,19 @@ auto csv_cell(std::string_view text) -> std::string {
   auto out = std::string("\"");
   for (const auto c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
+}
+
+// The table is written as findings come, so its columns are fixed; 80 wide up to
+// the account, and what matched goes on behind.
+auto table_line(std::string_view time, std::string_view level, std::string_view rule,
+                std::string_view account, std::string_view matched) -> std::string {
+  const auto cell = [](std::string_view text, std::size_t most) {
+    return clip(printable(text), most);
+  };
+  auto line = fmt::format("{:<19}  {:<8}  {:<27}  {:<20}  {}", cell(time, 19), cell(level, 8),
+                          cell(rule, 27), cell(account, 20), cell(matched, 80));
+  while (line.ends_with(' ')) line.pop_back();
+  return line + '\n';
 }
 
 void write_line(Form form, const Finding& finding, const Event* event, const Source& source,
@@ -61,14 +76,7 @@ void write_line(Form form, const Finding& finding, const Event* event, const Sou
     out += '\n';
     return;
   }
-  const auto clip = [](std::string text, std::size_t width) {
-    text = printable(text);
-    if (text.size() > width) text = text.substr(0, width - 1) + "~";
-    return text;
-  };
-  out +=
-      fmt::format("{:<20}  {:<8}  {:<40}  {:<28}  {}\n", clip(time, 20), level_word(finding.level),
-                  clip(rule.title, 40), clip(actor, 28), clip(why, 80));
+  out += table_line(time.substr(0, 19), level_word(finding.level), rule.title, actor, why);
 }
 
 class Judge final : public RecordSink, public EventSink {
@@ -85,6 +93,7 @@ class Judge final : public RecordSink, public EventSink {
   }
   auto take() -> Lines { return std::move(lines_); }
   auto unread() const -> bool { return unread_; }
+  auto fired() const -> const std::set<std::uint32_t>& { return fired_; }
   auto matcher() -> Matcher& { return *matcher_; }
   auto arena() -> Arena& { return arena_; }
 
@@ -103,6 +112,7 @@ class Judge final : public RecordSink, public EventSink {
     for (const auto& finding : found_) {
       write_line(form_, finding, &event, *source_, rules_.rules()[finding.rule], lines_.text);
       ++lines_.findings;
+      fired_.insert(finding.rule);
     }
   }
 
@@ -116,6 +126,7 @@ class Judge final : public RecordSink, public EventSink {
   bool unread_ = false;
   Arena arena_;
   std::vector<Finding> found_;
+  std::set<std::uint32_t> fired_;  // rules, over all that was judged
   Lines lines_;
 };
 
@@ -153,14 +164,16 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
   SJ_TRY(const auto evidence,
          take_in(arguments.all("EVIDENCE"), {.jobs = jobs, .work_dir = scratch.path()}, progress));
   if (!arguments.has("--quiet")) tell_rejected(*rules);
-  if (rules->loaded() == 0) return fail(Code::kMalformed, "no rule could be loaded");
+  if (rules->loaded() == 0)
+    return fail(Code::kMalformed, arguments.has("--rules")
+                                      ? "no rule could be loaded"
+                                      : "--no-builtin leaves no rules; --rules PATH gives some");
   const auto form = form_of(arguments);
 
   auto readers = std::vector<std::unique_ptr<Reader>>{};
   auto pieces = std::vector<Piece>{};
   auto total = std::uint64_t{0};
   for (const auto& source : evidence.sources) {
-    all_read = all_read && source.faults.empty();
     if (source.container || source.size == 0) continue;
     readers.push_back(open_reader(source.bytes(), source.id, source.name()));
     for (const auto& extent : readers.back()->plan(std::uint64_t{4} << 20)) {
@@ -170,15 +183,15 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
   }
   auto out = Output{};
   if (form == Form::kCsv) out.text() += "time,level,title,rule,actor,path,offset,length,matched\n";
-  if (form == Form::kTable && ::isatty(STDOUT_FILENO) != 0)
-    out.text() += fmt::format("{:<20}  {:<8}  {:<40}  {:<28}  {}\n", "time", "level", "rule",
-                              "account", "matched");
+  if (form == Form::kTable)
+    out.text() += table_line("time (UTC)", "level", "rule", "account", "matched");
 
   // Rounds of pieces keep the order of the output and bound what waits for it.
   auto judges = std::vector<std::unique_ptr<Judge>>(jobs);
   for (auto& judge : judges) judge = std::make_unique<Judge>(*rules, form);
   auto matches = std::vector<BaseMatch>{};
   auto findings = std::uint64_t{0};
+  auto unread_sources = std::set<const Source*>{};
   progress.begin("judging", total, "B");
   const auto round = jobs * 4;
   for (auto from = std::size_t{0}; from < pieces.size() && !out.closed(); from += round) {
@@ -198,30 +211,36 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
     });
     if (!whole) return fail(Code::kInternal, "interrupted");
     for (auto i = std::size_t{0}; i < count; ++i) {
-      all_read = all_read && unread[i] == 0;
+      if (unread[i] != 0) unread_sources.insert(pieces[from + i].source);
       out.text() += results[i].text;
       findings += results[i].findings;
       out.flush_some();
     }
   }
   progress.end();
+  if (!unread_sources.empty()) all_read = false;
+  if (!arguments.has("--quiet"))
+    for (const auto& source : evidence.sources)
+      if (unread_sources.contains(&source))
+        note("not everything could be read of " + printable(source.name()) +
+             " ('serjeant read --coverage' shows which bytes)");
   auto counts = MatchCounts{};
+  auto fired = std::set<std::uint32_t>{};
   for (auto& judge : judges) {
     counts.merge(judge->matcher().counts());
+    fired.insert(judge->fired().begin(), judge->fired().end());
     for (auto& match : judge->matcher().take_matches()) matches.push_back(std::move(match));
   }
   auto correlated = std::vector<Finding>{};
   correlate(*rules, std::move(matches), correlated, counts);
   for (const auto& finding : correlated) {
+    fired.insert(finding.rule);
     const auto& source = evidence.source(finding.span.source);
     write_line(form, finding, nullptr, source, rules->rules()[finding.rule], out.text());
     out.flush_some();
   }
   findings += correlated.size();
-  for (const auto& refused : evidence.refused) {
-    all_read = false;
-    note("not read: " + printable(refused.name) + ": " + refused.why);
-  }
+  if (!tell_unread(evidence)) all_read = false;
   SJ_DO(out.finish());
   if (const auto ledger = arguments.one("--ledger"); !ledger.empty()) {
     auto text = std::string{};
@@ -229,18 +248,34 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
     SJ_DO(write_file(ledger, text));
   }
   if (!arguments.has("--quiet"))
-    note(fmt::format(
-        "{} findings by {} rules ({} loaded, {} rejected) over {}", human_count(findings),
-        human_count(static_cast<std::uint64_t>(std::count_if(
-            counts.matches.begin(), counts.matches.end(), [](std::uint64_t n) { return n > 0; }))),
-        human_count(rules->loaded()), human_count(rules->rules().size() - rules->loaded()),
-        human_bytes(total)));
+    note(fmt::format("{} findings by {} rules ({} loaded, {} rejected) over {}",
+                     human_count(findings), human_count(fired.size()), human_count(rules->loaded()),
+                     human_count(rules->rules().size() - rules->loaded()), human_bytes(total)));
   return {};
+}
+
+// Conformance: each vector and whether the program agrees with it.
+auto judge_vectors(const std::string& path) -> int {
+  const auto vectors = read_file(path);
+  if (!vectors) return say(vectors.error());
+  auto out = Output{};
+  const auto counts = run_vectors(*vectors, out.text());
+  if (const auto written = out.finish(); !written) return say(written.error());
+  return counts.differed == 0 && counts.unreadable == 0 ? kDone : kPartly;
 }
 
 }  // namespace
 
 auto run_detect(const Arguments& arguments) -> int {
+  if (arguments.has("--vectors")) return judge_vectors(arguments.one("--vectors"));
+  if (!arguments.has("EVIDENCE")) {
+    auto mistake = Diagnostic{};
+    mistake.code = "SJ0008";
+    mistake.message = "'detect' needs EVIDENCE: a file or folder to apply the rules to";
+    mistake.help = "'serjeant detect --help' shows what it takes, with examples";
+    say(mistake);
+    return kUsage;
+  }
   auto all_read = true;
   if (const auto outcome = detect(arguments, all_read); !outcome) return say(outcome.error());
   return all_read ? kDone : kPartly;

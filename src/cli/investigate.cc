@@ -50,6 +50,12 @@ auto run_units(const Work& work, const WorkDir& folder, std::size_t jobs, Progre
   return paths;
 }
 
+// Between stages: was the run stopped by its user?
+auto still_wanted() -> Result<> {
+  if (interrupted()) return fail(Code::kInternal, "interrupted");
+  return {};
+}
+
 auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   const auto case_path = arguments.one("--case");
   auto progress = Progress(!arguments.has("--quiet"));
@@ -83,10 +89,12 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   write_sources(inputs, totals, out);
   SJ_DO(write_coverage(inputs, runs, summary, out));
   SJ_TRY(const auto observed, write_findings(inputs, *rules, runs, summary.findings, out));
+  SJ_DO(still_wanted());
 
   // Campaign: which mails belong together.
   progress.begin("gathering mails into campaigns", 0, "mails");
   SJ_TRY(const auto campaigns, find_campaigns(MergedMails(runs), out));
+  SJ_DO(still_wanted());
 
   // Expose: which accounts were entered, what was read, what cannot be known.
   progress.begin("exposure", 0, "events");
@@ -103,11 +111,13 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
                                      .aims = campaigns.aims,
                                      .roster = roster},
                                     out));
+  SJ_DO(still_wanted());
 
   // Attribute: rival hypotheses, as far as there is knowledge to weigh them by.
   progress.begin("hypotheses", 0, "");
   SJ_TRY(const auto knowledge, knowledge_of(inputs, out));
   SJ_TRY(const auto attributed, attribute(knowledge.get(), observed, out));
+  SJ_DO(still_wanted());
 
   // Write the case, whole or not at all.
   progress.begin("sealing", 0, "");

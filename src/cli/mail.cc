@@ -35,11 +35,11 @@ class MailLines final : public RecordSink, public EventSink {
       mail::write_message_tree(*event.message, line);
     else
       mail::write_mail_facts(mail::mail_facts(event, arena_), line);
+    // The line's own members come after the place where the message stands.
     auto json = JsonWriter(out_.text());
     json.begin_object();
     write_place(json, source_, event.span);
-    json.key(tree_ ? "tree" : "mail").raw(line);
-    json.end_object();
+    out_.text() += line.size() > 2 ? "," + line.substr(1) : std::string("}");
     out_.text() += '\n';
     out_.flush_some();
   }
@@ -62,7 +62,6 @@ auto mail(const Arguments& arguments, bool& all_read) -> Result<> {
          take_in(arguments.all("EVIDENCE"), {.jobs = 1, .work_dir = scratch.path()}, progress));
   auto out = Output{};
   for (const auto& source : evidence.sources) {
-    all_read = all_read && source.faults.empty();
     if (source.container || out.closed()) continue;
     const auto reader = open_reader(source.bytes(), source.id, source.name());
     auto lines = MailLines(out, arguments.has("--tree"), source,
@@ -76,10 +75,7 @@ auto mail(const Arguments& arguments, bool& all_read) -> Result<> {
            " (it looks like: " + std::string(reader->format()) + ")");
     all_read = all_read && !lines.unread();
   }
-  for (const auto& refused : evidence.refused) {
-    all_read = false;
-    note("not read: " + printable(refused.name) + ": " + refused.why);
-  }
+  if (!tell_unread(evidence)) all_read = false;
   return out.finish();
 }
 

@@ -82,6 +82,7 @@ auto source_totals(const std::vector<std::string>& paths)
     total.records += in.number<std::uint64_t>();
     total.events += in.number<std::uint64_t>();
     total.faults += in.number<std::uint64_t>();
+    total.cut += in.number<std::uint64_t>();
     const auto timed = in.number<std::uint8_t>() != 0;
     const auto first = in.number<Nanos>();
     const auto last = in.number<Nanos>();

@@ -45,7 +45,7 @@ class MergedExportRows final : public ExportIndexStream {
 // What the workers found each source to be, summed over its units.
 struct SourceTotal {
   std::string reader, profile;
-  std::uint64_t records = 0, events = 0, faults = 0;
+  std::uint64_t records = 0, events = 0, faults = 0, cut = 0;
   MaybeTime first, last;
 };
 auto source_totals(const std::vector<std::string>& paths)

@@ -17,6 +17,10 @@ void Summary::add(const Inputs& inputs, const std::map<std::uint32_t, SourceTota
   for (const auto& source : inputs.evidence.sources)
     sources_ += inputs.role(source.id) == Role::kEvidence && !source.container ? 1u : 0u;
   for (const auto& [id, total] : totals) {
+    if (total.cut > 0)
+      unread.push_back(fmt::format("{}: {} {} cut or over a limit; what stands before is read",
+                                   printable(inputs.evidence.source(id).name()),
+                                   human_count(total.cut), total.cut == 1 ? "place" : "places"));
     records_ += total.records;
     events_ += total.events;
   }
@@ -68,6 +72,8 @@ auto write_coverage(const Inputs& inputs, const std::vector<std::string>& runs, 
   for (const auto& refused : inputs.evidence.refused)
     if (refused.why != "answer key of an exercise")
       summary.unread.push_back(printable(refused.name) + ": " + refused.why);
+  for (const auto& fault : inputs.evidence.lost())
+    summary.unread.push_back(name(fault.span.source) + ": changed or vanished while it was read");
   for (const auto& source : inputs.evidence.sources) {
     for (const auto& fault : source.faults)
       summary.unread.push_back(name(source.id) + ": " + std::string(fault_word(fault.kind)));

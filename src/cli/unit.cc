@@ -99,9 +99,14 @@ class CoverageRows {
 // What a source was, summed over its chunks.
 struct SourceCount {
   std::string reader, profile;
-  std::uint64_t records = 0, events = 0, faults = 0;
+  std::uint64_t records = 0, events = 0, faults = 0, cut = 0;
   MaybeTime first, last;
 };
+
+// Flaws by which something of the evidence is lost to us.
+auto is_loss(FaultKind kind) -> bool {
+  return kind == FaultKind::kTruncated || kind >= FaultKind::kEncrypted;
+}
 
 }  // namespace
 
@@ -128,9 +133,10 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     count.faults += record.faults.size();
     shaper->shape(record, arena, *this);
   }
-  void fault(const Fault&) override {
+  void fault(const Fault& fault) override {
     coverage->fault();
     ++count.faults;
+    count.cut += is_loss(fault.kind) ? 1u : 0u;
   }
   void account(Extent bytes, Coverage state, std::string_view why) override {
     coverage->account(bytes, state, why);
@@ -140,6 +146,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     auto event = shaped;
     event.eid = event_id(source->sha256, event.span.offset, event.span.length);
     ++count.events;
+    for (const auto& fault : event.faults) count.cut += is_loss(fault.kind) ? 1u : 0u;
     if (event.basis != TimeBasis::kNone) {
       if (!count.first || event.at < *count.first) count.first = event.at;
       if (!count.last || event.at > *count.last) count.last = event.at;
@@ -255,6 +262,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
         .number(count.records)
         .number(count.events)
         .number(count.faults)
+        .number(count.cut)
         .number(static_cast<std::uint8_t>(count.first.has_value()))
         .number(count.first.value_or(0))
         .number(count.last.value_or(0));

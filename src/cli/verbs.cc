@@ -118,7 +118,8 @@ const auto kVerbs = std::vector<Verb>{
      .description = "Applies Sigma rules to every event of the evidence and prints the findings.\n"
                     "Rules that cannot be loaded are reported with the place of the mistake; the "
                     "ledger says for each rule what became of it.",
-     .positionals = {kEvidence},
+     .positionals =
+         {{.name = kEvidence.name, .help = kEvidence.help, .many = true, .required = false}},
      .options = {kRules,
                  kPlaceholder,
                  kNoBuiltin,
@@ -132,11 +133,12 @@ const auto kVerbs = std::vector<Verb>{
                   .value = "FILE",
                   .help = "Write what became of each rule, one JSON object a line.",
                   .is_path = true},
-                 {.name = "--explain",
+                 {.name = "--vectors",
                   .short_name = {},
-                  .value = "RULE",
-                  .help = "Print, for the rule of that id or title, why it fired or did not fire "
-                          "on each event of its log source."},
+                  .value = "FILE",
+                  .help = "Instead of evidence: judge test vectors of the rule language, one JSON "
+                          "object a line (docs/rules.md).",
+                  .is_path = true},
                  kZone,
                  kProfiles,
                  kJobs,
@@ -230,7 +232,7 @@ const auto kVerbs = std::vector<Verb>{
      .positionals = {kCase,
                      {.name = "TOPIC",
                       .help = "sources, coverage, findings, accounts, sessions, items, persons, "
-                              "campaigns, hypotheses, claims or timeline.",
+                              "campaigns, hypotheses, claims, timeline or gaps.",
                       .required = false}},
      .options = {kJson},
      .examples = {{"serjeant show incident.sjt", "The summary."},

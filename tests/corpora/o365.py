@@ -98,15 +98,15 @@ FACTS = [("signins", sign_in), ("mail_read", mail_read), ("mail_sent", mail_sent
          ("mail_removed", mail_removed), ("files", file_act), ("consents", consent)]
 
 
-def compare_facts(score, wanted, given, operations):
+def compare_facts(score, wanted, given, operations, recovered):
     for name, key in FACTS:
         score.same_sets(f"{wanted['upn']} {name}", {key(x) for x in wanted[name]},
                         {key(x) for x in given[name]})
-    # The labels cover these operations; a case may tell of more.
+    # The labels cover these operations and whole records; a case may tell of more.
     score.same_sets(f"{wanted['upn']} control_changes",
                     {change(x) for x in wanted["control_changes"]},
                     {change(x) for x in given["control_changes"]
-                     if operation(x["op"]) in operations})
+                     if operation(x["op"]) in operations and x["record"] not in recovered})
 
 
 def overlap(a, b):
@@ -234,6 +234,7 @@ def main():
     coverage = [json.loads(line) for line in shown[1].splitlines()]
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     operations = {operation(c["op"]) for a in truth["accounts"] for c in a["control_changes"]}
+    recovered = {r["id"] for r in truth["set"]["recovered_from_raw"]}
 
     score = Score()
     compare_gaps(score, truth, coverage)
@@ -242,7 +243,7 @@ def main():
         score.check(f"{wanted['upn']} is told of", given is not None)
         if given is None:
             continue
-        compare_facts(score, wanted, given, operations)
+        compare_facts(score, wanted, given, operations, recovered)
         compare_takeovers(score, wanted, given)
         must_not(score, wanted, given)
         stage = wanted["judgement"]["ladder"]["stage"]

@@ -262,6 +262,7 @@ def memory(work):
         for n in range(times):
             # A stretch of its own each, so that no source is the same as another.
             data = evidence.audit_csv(60_000).replace(b"-0000-4000-8000-", b"-%04x-4000-8000-" % n)
+            data = data.replace(b"member", b"member%d-" % n)  # and accounts of its own: a larger house
             (folder / f"part{n}.csv").write_bytes(data)
         done = subprocess.run(["/usr/bin/env", "python3", "-c",
                                "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:]); "

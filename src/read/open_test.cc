@@ -13,7 +13,7 @@ TEST(OpenReader, AnEmptySourceGivesNothing) {
 }
 
 TEST(OpenReader, WhatNobodyKnowsIsAccountedForAsSuch) {
-  const auto bytes = std::string_view("PK\x03\x04 what is this\x00\x01\x02", 22);
+  const auto bytes = std::string_view("PK\x03\x04 what is this\x00\x01\x02", 20);
   const auto reader = open_reader(bytes, 3, "x.bin");
   EXPECT_EQ(reader->format(), "unknown");
   const auto all = test::read_all(*reader, 5);

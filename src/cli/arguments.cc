@@ -12,7 +12,9 @@
 namespace serjeant::cli {
 namespace {
 
-auto in_quotes(std::string_view text) -> std::string { return fmt::format("'{}'", printable(text)); }
+auto in_quotes(std::string_view text) -> std::string {
+  return fmt::format("'{}'", printable(text));
+}
 
 auto mistake(std::string code, std::string message, std::string help) -> Diagnostic {
   auto out = Diagnostic{};
@@ -32,8 +34,9 @@ auto see_help(const Verb& verb) -> std::string {
   return fmt::format("'serjeant {} --help' shows what it takes, with examples", verb.name);
 }
 
-// The first argument that looks like an option and is none of the verb's.
-auto unknown_option(const Verb& verb, const std::vector<std::string>& rest)
+// The first argument that looks like an option and is none of the verb's, or has
+// a value where it takes none, or none where it needs one.
+auto wrong_option(const Verb& verb, const std::vector<std::string>& rest)
     -> std::optional<Diagnostic> {
   auto known = std::vector<std::string_view>{"--help"};
   for (const auto& option : verb.options) {
@@ -41,6 +44,7 @@ auto unknown_option(const Verb& verb, const std::vector<std::string>& rest)
     if (!option.short_name.empty()) known.push_back(option.short_name);
   }
   auto value_follows = false;
+  const Option* open = nullptr;  // the one whose value follows
   for (const auto& argument : rest) {
     if (argument == "--") break;
     if (value_follows) {
@@ -60,9 +64,16 @@ auto unknown_option(const Verb& verb, const std::vector<std::string>& rest)
       return mistake("SJ0003", fmt::format("'{}' has no option {}", verb.name, in_quotes(name)),
                      did_you_mean(name, known, see_help(verb)));
     }
-    value_follows = !found->value.empty() && name.size() == argument.size() &&
-                    (name == found->name || name == found->short_name);
+    const auto whole = name == found->name || name == found->short_name;
+    if (found->value.empty() && whole && name.size() < argument.size())
+      return mistake("SJ0005", fmt::format("{} takes no value", found->name),
+                     std::string(found->help));
+    value_follows = !found->value.empty() && name.size() == argument.size() && whole;
+    if (value_follows) open = &*found;
   }
+  if (value_follows)
+    return mistake("SJ0004", fmt::format("{} needs a value: {}", open->name, open->value),
+                   std::string(open->help));
   return std::nullopt;
 }
 
@@ -72,7 +83,7 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
     if (argument == "--") break;
     if (argument == "--help" || argument == "-h") return HelpWanted{&verb};
   }
-  if (auto unknown = unknown_option(verb, rest)) return *std::move(unknown);
+  if (auto unknown = wrong_option(verb, rest)) return *std::move(unknown);
 
   auto app = CLI::App{};
   app.set_help_flag();
@@ -101,8 +112,6 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
   try {
     auto reversed = std::vector<std::string>(rest.rbegin(), rest.rend());
     app.parse(std::move(reversed));
-  } catch (const CLI::ArgumentMismatch& error) {
-    return mistake("SJ0004", fmt::format("'{}': {}", verb.name, error.what()), see_help(verb));
   } catch (const CLI::Error& error) {
     return mistake("SJ0005", fmt::format("'{}': {}", verb.name, error.what()), see_help(verb));
   }
@@ -135,15 +144,16 @@ auto parse_verb(const Verb& verb, const std::vector<std::string>& rest)
     if (!into.empty()) continue;
     out.values.erase(std::string(wanted.name));
     if (wanted.required)
-      return mistake("SJ0008",
-                     fmt::format("'{}' needs {}: {}", verb.name, wanted.name, wanted.help),
-                     see_help(verb));
+      return mistake(
+          "SJ0008",
+          fmt::format("'{}' needs {}{}", verb.name, wanted.name, wanted.many ? "..." : ""),
+          std::string(wanted.help));
   }
   if (at < positional.size())
-    return mistake(
-        "SJ0009",
-        fmt::format("'{}' does not take a further argument {}", verb.name, in_quotes(positional[at])),
-        see_help(verb));
+    return mistake("SJ0009",
+                   fmt::format("'{}' does not take a further argument {}", verb.name,
+                               in_quotes(positional[at])),
+                   see_help(verb));
   return out;
 }
 
@@ -165,12 +175,11 @@ auto parse_arguments(const std::vector<std::string>& arguments)
   const auto& wanted = first == "help" ? arguments[1] : first;
   const auto* const verb = find_verb(wanted);
   if (verb == nullptr)
-    return mistake(
-        wanted.starts_with("-") ? "SJ0001" : "SJ0002",
-        wanted.starts_with("-")
-            ? fmt::format("the verb comes before its options; {} is none", in_quotes(wanted))
-            : fmt::format("there is no verb {}", in_quotes(wanted)),
-        did_you_mean(wanted, known, "'serjeant --help' lists the verbs"));
+    return mistake(wanted.starts_with("-") ? "SJ0001" : "SJ0002",
+                   wanted.starts_with("-")
+                       ? fmt::format("a verb comes first; {} is an option", in_quotes(wanted))
+                       : fmt::format("there is no verb {}", in_quotes(wanted)),
+                   did_you_mean(wanted, known, "'serjeant --help' lists the verbs"));
   return parse_verb(*verb, {arguments.begin() + 1, arguments.end()});
 }
 

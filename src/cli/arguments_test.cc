@@ -42,6 +42,13 @@ TEST(Arguments, NamesWhatIsMissing) {
   EXPECT_EQ(mistake({"investigate", "a", "--case"}).code, "SJ0004");
 }
 
+TEST(Arguments, SaysWhereAValueIsWantedAndWhereNot) {
+  const auto wanted = mistake({"detect", "a", "--jobs"});
+  EXPECT_EQ(wanted.code, "SJ0004");
+  EXPECT_EQ(wanted.message, "--jobs needs a value: N");
+  EXPECT_EQ(mistake({"read", "a", "--spine=3"}).code, "SJ0005");
+}
+
 TEST(Arguments, ChecksChoices) {
   const auto got = mistake({"detect", "a", "--format", "tabel"});
   EXPECT_EQ(got.code, "SJ0007");

@@ -1,5 +1,11 @@
 #include "cli/event_lines.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+
 namespace serjeant::cli {
 
 void write_place(JsonWriter& json, const Source& source, const Span& span) {
@@ -31,6 +37,26 @@ void write_event_line(const Event& event, const Source& source, bool spine_only,
   json.end_object();
   out.text() += '\n';
   out.flush_some();
+}
+
+auto tell_unread(const Evidence& evidence) -> bool {
+  auto whole = evidence.refused.empty();
+  for (const auto& refused : evidence.refused)
+    note("not read: " + printable(refused.name) + ": " + refused.why);
+  // Of an archive it is enough to name the member that was refused.
+  const auto told = [&](const Source& source) {
+    return std::any_of(evidence.refused.begin(), evidence.refused.end(), [&](const auto& refused) {
+      return refused.name.starts_with(source.name() + " > ");
+    });
+  };
+  for (const auto& source : evidence.sources)
+    if (!source.faults.empty()) {
+      whole = false;
+      if (told(source)) continue;
+      note(fmt::format("read only in part: {}: {}", printable(source.name()),
+                       fault_word(source.faults.front().kind)));
+    }
+  return whole;
 }
 
 }  // namespace serjeant::cli

@@ -45,7 +45,12 @@ auto run_score(const Arguments& arguments) -> int {
   const auto reader = CaseReader::open(arguments.one("CASE"));
   if (!reader) return say(reader.error());
   const auto report = score_case(*reader, arguments.one("TRUTH"));
-  if (!report) return say(report.error());
+  if (!report) {
+    const auto status = say(report.error());
+    if (report.error().where.ends_with("meta.json"))
+      note("TRUTH is the folder 'truth' in the folder that 'serjeant exercise' wrote");
+    return status;
+  }
   auto out = Output{};
   out.text() = report->ndjson();
   if (const auto written = out.finish(); !written) return say(written.error());

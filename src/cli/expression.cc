@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -180,6 +181,23 @@ class Translation {
 
 auto rule_of_expression(std::string_view expression) -> std::variant<std::string, Diagnostic> {
   return Translation(expression).run();
+}
+
+auto in_expression(Diagnostic diagnostic, std::string_view expression) -> Diagnostic {
+  for (auto& place : diagnostic.places) {
+    // What is underlined in the rule stands in the expression too, unless it is of
+    // the rule's own frame or was quoted otherwise there.
+    const auto begin =
+        std::min<std::size_t>(place.column == 0 ? 0 : place.column - 1, place.text.size());
+    const auto marked = std::string_view(place.text).substr(begin, place.length);
+    const auto at = marked.empty() ? std::string_view::npos : expression.find(marked);
+    const auto found = at != std::string_view::npos;
+    place = {"expression", 1, found ? static_cast<std::uint32_t>(at + 1) : 1,
+             found ? static_cast<std::uint32_t>(marked.size())
+                   : static_cast<std::uint32_t>(expression.size()),
+             std::string(expression)};
+  }
+  return diagnostic;
 }
 
 }  // namespace serjeant::cli

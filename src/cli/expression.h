@@ -15,4 +15,7 @@ namespace serjeant::cli {
 // Values with blanks or parentheses stand in single or double quotes.
 auto rule_of_expression(std::string_view expression) -> std::variant<std::string, Diagnostic>;
 
+// A mistake found in that rule, shown where it stands in the expression.
+auto in_expression(Diagnostic diagnostic, std::string_view expression) -> Diagnostic;
+
 }  // namespace serjeant::cli

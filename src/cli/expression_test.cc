@@ -36,5 +36,14 @@ TEST(Expression, PointsAtMistakes) {
   EXPECT_EQ(rule("=x"), "a field's name is missing");
 }
 
+TEST(Expression, ShowsMistakesOfItsRuleWhereTheyWereWritten) {
+  auto found = Diagnostic{};
+  found.places.push_back({"expression", 6, 16, 8, "    'Operation|contians': 'x'"});
+  const auto shown = in_expression(found, "a=b and Operation|contians=x");
+  EXPECT_EQ(shown.places[0].line, 1U);
+  EXPECT_EQ(shown.places[0].column, 19U);
+  EXPECT_EQ(shown.places[0].length, 8U);
+}
+
 }  // namespace
 }  // namespace serjeant::cli

@@ -15,7 +15,7 @@ namespace serjeant::cli {
 namespace {
 
 // A case that holds knowledge and no evidence.
-auto import_knowledge(const Arguments& arguments) -> Result<> {
+auto import_knowledge(const Arguments& arguments, bool& all_read) -> Result<> {
   const auto case_path = arguments.one("--case");
   if (case_path.empty())
     return fail(Code::kMalformed, "'intel import' needs --case FILE, the file to write");
@@ -42,6 +42,11 @@ auto import_knowledge(const Arguments& arguments) -> Result<> {
                         .why = {}});
     if (source.container) continue;
     SJ_TRY(const auto knowledge, read_knowledge(source.bytes(), source.id, source.name()));
+    if (knowledge.objects == 0) {
+      SJ_DO(folder.remove());
+      return fail(Code::kMalformed, printable(source.name()) + " holds no object of STIX");
+    }
+    all_read = all_read && knowledge.faults.empty();
     write_knowledge(knowledge, source.id, out);
     auto uses = std::size_t{0};
     for (const auto& group : knowledge.groups) uses += group.uses.size();
@@ -65,8 +70,9 @@ auto import_knowledge(const Arguments& arguments) -> Result<> {
 auto run_intel(const Arguments& arguments) -> int {
   const auto act = arguments.one("ACT");
   if (act == "import") {
-    const auto outcome = import_knowledge(arguments);
-    return outcome ? kDone : say(outcome.error());
+    auto all_read = true;
+    const auto outcome = import_knowledge(arguments, all_read);
+    return !outcome ? say(outcome.error()) : all_read ? kDone : kPartly;
   }
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";

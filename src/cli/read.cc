@@ -125,7 +125,6 @@ auto read(const Arguments& arguments, bool& all_read) -> Result<> {
          take_in(arguments.all("EVIDENCE"), {.jobs = 1, .work_dir = scratch.path()}, progress));
   auto out = Output{};
   for (const auto& source : evidence.sources) {
-    if (!source.faults.empty()) all_read = false;
     if (source.container || out.closed()) continue;
     const auto reader = open_reader(source.bytes(), source.id, source.name());
     auto whole = true;
@@ -146,10 +145,7 @@ auto read(const Arguments& arguments, bool& all_read) -> Result<> {
              : "not everything could be read of " + printable(source.name()) +
                    " ('--coverage' shows which bytes)");
   }
-  for (const auto& refused : evidence.refused) {
-    all_read = false;
-    note("not read: " + printable(refused.name) + ": " + refused.why);
-  }
+  if (!tell_unread(evidence)) all_read = false;
   return out.finish();
 }
 

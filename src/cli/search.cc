@@ -71,7 +71,6 @@ auto search(const Arguments& arguments, const RuleSet& rules, bool& all_read) ->
   for (const auto& source : evidence.sources) total += source.container ? 0 : source.size;
   progress.begin("searching", total, "B");
   for (const auto& source : evidence.sources) {
-    all_read = all_read && source.faults.empty();
     if (source.container || source.size == 0) continue;
     const auto reader = open_reader(source.bytes(), source.id, source.name());
     seeker.begin(source, *reader, *profiles.recognise(*reader, source.name()));
@@ -83,10 +82,7 @@ auto search(const Arguments& arguments, const RuleSet& rules, bool& all_read) ->
     }
   }
   progress.end();
-  for (const auto& refused : evidence.refused) {
-    all_read = false;
-    note("not read: " + printable(refused.name) + ": " + refused.why);
-  }
+  if (!tell_unread(evidence)) all_read = false;
   all_read = all_read && !seeker.unread();
   SJ_DO(out.finish());
   if (!arguments.has("--quiet"))
@@ -105,7 +101,8 @@ auto run_search(const Arguments& arguments) -> int {
   }
   const auto rules = load_rule_texts({{"expression", std::get<std::string>(rule)}});
   if (rules.loaded() == 0) {
-    for (const auto& [document, diagnostic] : rules.diagnostics()) say(diagnostic);
+    for (const auto& [document, diagnostic] : rules.diagnostics())
+      say(in_expression(diagnostic, arguments.one("EXPR")));
     return kUsage;
   }
   auto all_read = true;

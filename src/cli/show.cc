@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "cli/run.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "expose/show.h"
 #include "seal/evidence.h"
@@ -35,6 +37,48 @@ constexpr auto kExposeTopics = std::to_array<ExposeTopic>({
     {"coverage", show_coverage},
 });
 
+// What speaks for the likeliest group, and what keeps it from being named.
+auto tell_gate(const CaseReader& reader, bool none, Output& out) -> Result<> {
+  if (none) {
+    out.text() +=
+        "Nothing is said of who did it: no knowledge base was given (investigate --intel PATH), or "
+        "nothing that was observed is in it.\n";
+    return {};
+  }
+  auto hypothesis = Id{};
+  auto name = std::string{}, reasons = std::string{};
+  SJ_DO(
+      reader.query("SELECT h.id, e.value, a.reasons FROM hypothesis h JOIN assessment a ON "
+                   "a.hypothesis=h.id JOIN entity e ON e.id=h.subject WHERE h.kind='group' "
+                   "ORDER BY a.posterior, e.value DESC",
+                   [&](const Row& row) {
+                     hypothesis = row.id(0);
+                     name = printable(row.text(1));
+                     reasons = row.text(2);
+                   }));
+  if (name.empty()) return {};
+  out.text() +=
+      fmt::format("\nWhat weighs most for or against {} (times as likely under it):\n", name);
+  auto items = std::vector<std::vector<std::string>>{{"ratio", "observed"}};
+  SJ_DO(
+      reader.query("SELECT f.lr_used, coalesce(nullif(c.words, ''), c.literal) FROM factor f JOIN "
+                   "claim c ON c.id=f.item "
+                   "WHERE f.hypothesis=?1 ORDER BY abs(f.lr_used) DESC, c.id LIMIT 10",
+                   {hypothesis}, [&](const Row& row) {
+                     const auto ratio = std::exp(static_cast<double>(row.integer(0)) / 1e6);
+                     items.push_back({fmt::format("{:.2f}", ratio), printable(row.text(1))});
+                   }));
+  out.text() += table(items, wants_colour(STDOUT_FILENO), terminal_width(STDOUT_FILENO));
+  auto arena = Arena{};
+  auto document = Document{};
+  parse_json(reasons, "", document, arena);
+  const auto failed = document.root().find("not_named_because");
+  if (!failed) return {};
+  out.text() += fmt::format("\n{} is not named, because:\n", name);
+  for (const auto why : failed) out.text() += fmt::format("  {}\n", printable(why.text()));
+  return {};
+}
+
 auto show_topic(const CaseReader& reader, const std::string& topic, bool json, Output& out)
     -> Result<> {
   for (const auto& known : kExposeTopics)
@@ -45,15 +89,14 @@ auto show_topic(const CaseReader& reader, const std::string& topic, bool json, O
         out.flush_some();
       });
   if (json) return show_json(reader, topic, out.text());
-  SJ_TRY(const auto rows, show_table(reader, topic));
-  auto clean = rows;
-  for (auto& row : clean)
-    for (auto& cell : row) {
-      cell = printable(cell);
-      if (cell.size() > 100) cell = cell.substr(0, 97) + "...";
-    }
-  out.text() += table(clean, wants_colour(STDOUT_FILENO));
+  SJ_TRY(auto rows, show_table(reader, topic, ForWhom::kPeople));
+  // A terminal shows what fits; elsewhere only cells without end are cut.
+  constexpr auto kWidest = std::size_t{200};
+  for (auto& row : rows)
+    for (auto& cell : row) cell = clip(printable(cell), kWidest);
+  out.text() += table(rows, wants_colour(STDOUT_FILENO), terminal_width(STDOUT_FILENO));
   if (rows.size() <= 1) out.text() += "(none)\n";
+  if (topic == "hypotheses") return tell_gate(reader, rows.size() <= 1, out);
   return {};
 }
 

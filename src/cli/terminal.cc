@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,18 +39,35 @@ void say(const Diagnostic& diagnostic) {
 }
 
 auto say(const Error& error) -> int {
-  fmt::print(stderr, "serjeant: {}\n", error.message);
+  auto told = Diagnostic{};
+  told.message = error.message;
+  auto status = kUsage;
   switch (error.code) {
     case Code::kNotFound:
+      told.code = "SJ0030";
+      break;
     case Code::kMalformed:
+      told.code = "SJ0031";
+      break;
     case Code::kTooLarge:
+      told.code = "SJ0032";
+      break;
     case Code::kUnsupported:
-      return kUsage;
+      told.code = "SJ0033";
+      break;
     case Code::kIo:
+      told.code = "SJ0034";
+      status = kInternal;
+      break;
     case Code::kInternal:
-      return kInternal;
+      told.code = "SJ0035";
+      status = kInternal;
+      break;
   }
-  return kInternal;
+  if (!error.where.empty() && error.message.find(error.where) == std::string::npos)
+    told.places.push_back({.file = error.where, .text = {}});
+  say(told);
+  return status;
 }
 
 void note(std::string_view line) { fmt::print(stderr, "serjeant: {}\n", line); }
@@ -83,7 +101,44 @@ void Output::write() {
   buffer_.clear();
 }
 
-auto table(const std::vector<std::vector<std::string>>& rows, bool colour) -> std::string {
+auto terminal_width(int fd) -> std::size_t {
+  auto size = winsize{};
+  if (::isatty(fd) == 0) return 0;
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+auto clip(std::string_view text, std::size_t most) -> std::string {
+  if (width(text) <= most) return std::string(text);
+  const auto kept = most > 3 ? most - 3 : 0;
+  auto end = std::size_t{0};
+  for (auto seen = std::size_t{0}; end < text.size(); ++end)
+    if ((static_cast<unsigned char>(text[end]) & 0xc0) != 0x80 && seen++ == kept) break;
+  return std::string(text.substr(0, end)) + std::string("...").substr(0, most - kept);
+}
+
+namespace {
+
+// Takes from the widest columns until the line fits, but leaves each readable.
+void fit(std::vector<std::size_t>& widths, const std::vector<bool>& numbers, std::size_t most) {
+  constexpr auto kLeast = std::size_t{8};
+  auto total = 2 * (widths.size() - 1);
+  for (const auto w : widths) total += w;
+  while (total > most) {
+    auto widest = widths.size();
+    for (auto c = std::size_t{0}; c < widths.size(); ++c)
+      if (!numbers[c] && widths[c] > kLeast &&
+          (widest == widths.size() || widths[c] > widths[widest]))
+        widest = c;
+    if (widest == widths.size()) return;
+    --widths[widest];
+    --total;
+  }
+}
+
+}  // namespace
+
+auto table(const std::vector<std::vector<std::string>>& rows, bool colour, std::size_t most)
+    -> std::string {
   auto widths = std::vector<std::size_t>{};
   auto numbers = std::vector<bool>{};
   for (auto r = std::size_t{0}; r < rows.size(); ++r)
@@ -95,13 +150,15 @@ auto table(const std::vector<std::vector<std::string>>& rows, bool colour) -> st
       widths[c] = std::max(widths[c], width(rows[r][c]));
       if (r > 0 && !rows[r][c].empty() && !is_number(rows[r][c])) numbers[c] = false;
     }
+  if (most > 0 && !widths.empty()) fit(widths, numbers, most);
   auto out = std::string{};
   for (auto r = std::size_t{0}; r < rows.size(); ++r) {
     auto line = std::string{};
     for (auto c = std::size_t{0}; c < rows[r].size(); ++c) {
-      const auto pad = std::string(widths[c] - width(rows[r][c]), ' ');
+      const auto cell = clip(rows[r][c], widths[c]);
+      const auto pad = std::string(widths[c] - width(cell), ' ');
       if (c > 0) line += "  ";
-      line += numbers[c] && rows.size() > 1 ? pad + rows[r][c] : rows[r][c] + pad;
+      line += numbers[c] && rows.size() > 1 ? pad + cell : cell + pad;
     }
     while (line.ends_with(' ')) line.pop_back();
     out += colour && r == 0 ? fmt::format("\x1b[1m{}\x1b[0m\n", line) : line + "\n";

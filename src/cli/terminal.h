@@ -16,8 +16,8 @@ enum Exit : int { kDone = 0, kPartly = 1, kUsage = 2, kInternal = 3 };
 auto wants_colour(int fd) -> bool;
 
 void say(const Diagnostic& diagnostic);  // to standard error
-// One line "serjeant: ..." to standard error; returns the exit status that the
-// kind of error asks for.
+// As a diagnostic with the code of its kind; returns the exit status that the kind
+// asks for.
 auto say(const Error& error) -> int;
 void note(std::string_view line);  // one line to standard error
 
@@ -41,7 +41,15 @@ class Output {
   bool closed_ = false;
 };
 
-// Columns aligned by display width; the first row is the head.
-auto table(const std::vector<std::vector<std::string>>& rows, bool colour = false) -> std::string;
+// Columns of the terminal behind `fd`; 0 if it is none.
+auto terminal_width(int fd) -> std::size_t;
+
+// The text, or its beginning and "..." where it is wider than `most`.
+auto clip(std::string_view text, std::size_t most) -> std::string;
+
+// Columns aligned by display width; the first row is the head. Where the lines
+// would be wider than `most` (0: no limit), the widest columns of words are clipped.
+auto table(const std::vector<std::vector<std::string>>& rows, bool colour = false,
+           std::size_t most = 0) -> std::string;
 
 }  // namespace serjeant::cli

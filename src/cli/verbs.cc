@@ -324,7 +324,7 @@ const auto kVerbs = std::vector<Verb>{
      .description = "Prints one measure a line and succeeds only if all bars hold.",
      .positionals = {kCase, {.name = "TRUTH", .help = "The folder 'truth' of the exercise."}},
      .options = {},
-     .examples = {{"serjeant score incident.sjt exercise/truth", "Every measure."}}},
+     .examples = {{"serjeant score exercise.sjt exercise/truth", "Every measure."}}},
     {.name = "manual",
      .summary = "the manual page and the completions",
      .description = "Used when the program is packaged.",

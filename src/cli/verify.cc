@@ -123,7 +123,9 @@ auto word(StepOutcome outcome) -> std::string_view {
   return "FAILED";
 }
 
-auto verify(const Arguments& arguments, VerifyReport& report) -> Result<> {
+// The report, and the names of sources that are not in the evidence given.
+auto verify(const Arguments& arguments, VerifyReport& report, std::vector<std::string>& missing)
+    -> Result<> {
   const auto case_path = arguments.one("CASE");
   const auto folder = arguments.one("--evidence");
   auto options = VerifyOptions{};
@@ -139,7 +141,9 @@ auto verify(const Arguments& arguments, VerifyReport& report) -> Result<> {
     SJ_TRY(const auto wanted, sealed_sources(reader));
     SJ_TRY(again, find_again(folder, wanted, {.jobs = jobs, .work_dir = scratch.path()}, progress));
     for (auto i = std::size_t{0}; i < wanted.size(); ++i)
-      if (again.sources[i].state != FoundAgain::State::kMissing)
+      if (again.sources[i].state == FoundAgain::State::kMissing)
+        missing.push_back(wanted[i].names.empty() ? hex(wanted[i].sha256) : wanted[i].names[0]);
+      else
         where[wanted[i].sha256] = {again.sources[i].id,
                                    again.sources[i].state == FoundAgain::State::kIntact};
     options.evidence = [&](const Digest& digest) -> std::optional<EvidenceBytes> {
@@ -164,18 +168,25 @@ auto verify(const Arguments& arguments, VerifyReport& report) -> Result<> {
 
 auto run_verify(const Arguments& arguments) -> int {
   auto report = VerifyReport{};
-  if (const auto outcome = verify(arguments, report); !outcome) return say(outcome.error());
+  auto missing = std::vector<std::string>{};
+  if (const auto outcome = verify(arguments, report, missing); !outcome)
+    return say(outcome.error());
   auto out = Output{};
   auto rows = std::vector<std::vector<std::string>>{{"step", "outcome", "what"}};
   for (const auto& step : report.steps)
     rows.push_back({step.name, std::string(word(step.outcome)), printable(step.detail)});
-  out.text() += table(rows, wants_colour(STDOUT_FILENO));
+  out.text() += table(rows, wants_colour(STDOUT_FILENO), terminal_width(STDOUT_FILENO));
   for (const auto& step : report.steps) {
     for (const auto& fault : step.faults)
       out.text() += fmt::format("{}: {}\n", step.name, printable(fault));
     if (step.fault_count > step.faults.size())
       out.text() += fmt::format("{}: {} more\n", step.name, step.fault_count - step.faults.size());
   }
+  constexpr auto kNamed = std::size_t{20};
+  for (auto i = std::size_t{0}; i < std::min(kNamed, missing.size()); ++i)
+    out.text() += fmt::format("not in the evidence given: {}\n", printable(missing[i]));
+  if (missing.size() > kNamed)
+    out.text() += fmt::format("not in the evidence given: {} more\n", missing.size() - kNamed);
   out.text() += report.passed() ? "the case holds\n" : "the case does NOT hold\n";
   if (const auto written = out.finish(); !written) return say(written.error());
   return report.passed() ? kDone : kPartly;

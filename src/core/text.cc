@@ -289,7 +289,8 @@ auto nearest_word(std::string_view word, const std::vector<std::string_view>& kn
           row[j] = std::min(row[j], before_last[j - 2] + 1);
       }
     }
-    if (row[other.size()] < best_distance) {
+    // A word of which no letter is right was not meant.
+    if (row[other.size()] < std::min(best_distance, std::max(word.size(), other.size()))) {
       best_distance = row[other.size()];
       best = other;
     }

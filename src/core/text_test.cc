@@ -42,6 +42,7 @@ TEST(Text, CountsASwapOfNeighboursAsOneSlip) {
   EXPECT_EQ(nearest_word("tabel", {"csv", "table"}), "table");
   EXPECT_EQ(nearest_word("csv", {"vcs", "scv"}), "scv");
   EXPECT_EQ(nearest_word("lbate", {"table"}), std::nullopt);
+  EXPECT_EQ(nearest_word("Q", {"S"}), std::nullopt);
 }
 
 TEST(Text, ReadsHexAndWritesBase64) {

@@ -30,7 +30,7 @@ auto export_csv(const CaseReader& reader, const std::string& folder) -> Result<>
   if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
     return tl::unexpected<Error>(io_error("make the folder", folder));
   for (const auto topic : show_topics()) {
-    SJ_TRY(const auto rows, show_table(reader, topic));
+    SJ_TRY(const auto rows, show_table(reader, topic, ForWhom::kPrograms));
     auto text = std::string{};
     for (const auto& row : rows) {
       for (auto i = std::size_t{0}; i < row.size(); ++i) {

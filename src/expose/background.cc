@@ -74,8 +74,8 @@ void Background::learn_event(const Event& event, ActKind kind, Org& org, std::ui
     ++found->second;
   }
   auto agent = agents.number(event.agent);
-  auto placed = !event.ip.empty() && event.ip_role != IpRole::kProvider &&
-                event.ip_role != IpRole::kLoopback;
+  auto placed =
+      !event.ip.empty() && event.ip_role != IpRole::kProvider && event.ip_role != IpRole::kLoopback;
   switch (kind.act) {
     case Act::kSignInFailed: {
       if (!placed) break;
@@ -122,7 +122,7 @@ void Background::finish(const std::vector<SourceFacts>& sources) {
                std::tie(b.cite.at, b.record, b.cite.span.source, b.cite.span.offset);
       });
       for (auto& change : changes)
-        weigh_change(change, [&](std::string_view domain) { return org.ours(domain); });
+        weigh_change(change, [&org = org](std::string_view domain) { return org.ours(domain); });
       pair_undone(changes);
       for (const auto& change : changes)
         if (change.control == Control::kAudit && change.weight >= 3 * kNat)

@@ -64,7 +64,8 @@ def main():
         seen = set()
         # The case that other commands look into comes first.
         commands = ["serjeant investigate Parliament=evidence/ --case incident.sjt --intel enterprise-attack.json --roster people.csv",
-                    "serjeant exercise --seed 7 --size XS exercise/"]
+                    "serjeant exercise --seed 7 --size XS exercise/",
+                    "serjeant investigate exercise/ --case exercise.sjt"]
         for page in pages:
             for block in BLOCK.findall(page.read_text(encoding="utf-8")):
                 commands += [line.strip() for line in block.splitlines() if line.strip().startswith("serjeant ")]

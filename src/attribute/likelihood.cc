@@ -71,8 +71,9 @@ auto make_items(const Knowledge& knowledge, std::span<const ObservedTechnique> o
     for (const auto& finding : seen->findings) builder.add(finding);
     item.id = builder.finish();
     for (const auto& group : knowledge.groups) {
-      const auto has = std::any_of(group.uses.begin(), group.uses.end(),
-                                   [&](const GroupUse& use) { return use.technique == id; });
+      const auto has = std::any_of(group.uses.begin(), group.uses.end(), [&](const GroupUse& use) {
+        return use.technique == item.technique;
+      });
       item.has.push_back(has);
       item.df += has ? 1 : 0;
     }

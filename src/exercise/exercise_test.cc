@@ -32,6 +32,13 @@ auto make(std::string dir, std::size_t jobs, std::vector<std::string> without = 
       progress);
 }
 
+auto sized(std::string_view size) -> ExerciseOptions {
+  auto options = ExerciseOptions{};
+  options.size = size;
+  options.dir = fresh_folder("sized");
+  return options;
+}
+
 // One exercise of size XS, for all tests that only look at it.
 class ExerciseTree : public ::testing::Test {
  protected:
@@ -66,10 +73,10 @@ TEST(Exercise, RefusesAFolderThatIsNotEmpty) {
 
 TEST(Exercise, SaysWhichSizesThereAre) {
   auto progress = Progress{false};
-  const auto medium = make_exercise({.size = "M", .dir = fresh_folder("m")}, progress);
+  const auto medium = make_exercise(sized("M"), progress);
   ASSERT_FALSE(medium);
   EXPECT_NE(medium.error().message.find("other organisations"), std::string::npos);
-  const auto odd = make_exercise({.size = "huge", .dir = fresh_folder("h")}, progress);
+  const auto odd = make_exercise(sized("huge"), progress);
   ASSERT_FALSE(odd);
   EXPECT_NE(odd.error().message.find("XS and S"), std::string::npos);
 }
@@ -219,7 +226,9 @@ void expect_safe(const std::string& path, std::string_view text) {
     if (text[i] >= '0' && text[i] <= '9' && !std::isalnum(before) && before != '.' &&
         before != '/') {
       const auto quad = quad_at(text, i);
-      if (!quad.empty()) EXPECT_TRUE(is_documentation(quad)) << quad << " in " << path;
+      if (!quad.empty()) {
+        EXPECT_TRUE(is_documentation(quad)) << quad << " in " << path;
+      }
     }
   }
   const auto host_of = [&](std::size_t at) {

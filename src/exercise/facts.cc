@@ -169,6 +169,9 @@ void add_facts(const World& world, const MailPlan& plan, const StoryLine& story,
     truth.gaps.push_back({"P", "ual", "throttle", world.people[kThrottled].lower,
                           story.throttled_from, story.throttled_from + kDaySeconds, -1});
   }
+  // The audit log goes 180 days back: what was before is gone.
+  truth.gaps.push_back(
+      {"P", "ual", "retention", "", kLogStart - kLogDays * kDaySeconds, kLogStart, -1});
   // Nothing published about A or C comes with this organisation alone.
   truth.attribution.push_back({"P-1", "A", {"A", "unknown"}});
   truth.attribution.push_back({"P-2", "C", {"C", "unknown"}});

@@ -83,6 +83,13 @@ constexpr auto kDrills = std::array<Drill, 6>{{
      "Get voucher"},
 }};
 
+// Kept in quarantine, and so never delivered.
+auto is_held(const Mail& mail) -> bool {
+  return mail.kind == MailKind::kJunk ||
+         (mail.kind == MailKind::kLure && mail.recipient >= kDelivered &&
+          mail.recipient < kTargets);
+}
+
 auto short_id(const World& world, const Mail& mail, std::size_t digits) -> std::string {
   auto text = std::string{};
   Stream{world.key("mail-id"), mail.serial}.hex(text, digits);
@@ -184,7 +191,7 @@ void append_head(std::string& out, const World& world, const Mail& mail, const E
   const auto mx = receiving_host(envelope);
   const auto arrived = mail.at + draw.between(1, 7);
   out.append("Return-Path: <").append(envelope.bounce).append(">\n");
-  out.append("Delivered-To: ").append(envelope.to).append("\n");
+  if (!is_held(mail)) out.append("Delivered-To: ").append(envelope.to).append("\n");
   out.append("Received: from ").append(envelope.host).append(" (").append(envelope.host);
   out.append(" [").append(envelope.ip).append("])\n\tby ").append(mx);
   out.append(" (Postfix) with ESMTPS id ");

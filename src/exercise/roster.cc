@@ -53,7 +53,7 @@ auto write_roster(const World& world, const std::string& dir) -> Result<Exercise
     if (!person.alias.empty()) line(person.alias, "work", "directory");
     if (person.index % 9 == 4) {
       const auto box = person.lower.substr(0, person.lower.find('@'));
-      line(box + "@webmail.example", "private", "self-declared");
+      line(box + "@postbox.example", "private", "self-declared");
     }
   }
   return file.finish();

@@ -99,8 +99,9 @@ auto score_items(const ScoreInput& input, std::vector<Measure>& out) -> Result<>
           misses.push_back({"not read by the intruder: <" + id + ">", "", 0, 0});
         }
       }
+      const auto equal = misses.empty();
       out.push_back(judged("items.exact", ratio(both, want.size() + got.size() - both), exact_bar,
-                           misses.empty(),
+                           equal,
                            Detail{}
                                .count("true", static_cast<std::int64_t>(want.size()))
                                .count("said", static_cast<std::int64_t>(got.size()))

@@ -95,10 +95,10 @@ void judge_rungs(const ScoreInput& input, const std::map<std::string, Standing>&
     if (miss.what.find("(none)") == std::string::npos) planted.push_back(miss);
   }
   const auto total = input.truth.accounts.size();
-  out.push_back(judged("rungs.planted", ratio(total - planted.size(), total),
+  const auto right = total - planted.size();
+  out.push_back(judged("rungs.planted", ratio(right, total),
                        "exact rung for >= 0.9 of the accounts that somebody aimed at",
-                       (total - planted.size()) * 10 >= total * 9,
-                       Detail{}.worst(std::move(planted)).end()));
+                       right * 10 >= total * 9, Detail{}.worst(std::move(planted)).end()));
   out.push_back(judged("rungs.higher", std::to_string(higher),
                        "higher than true at T5 and above: 0", higher == 0, "{}"));
 }

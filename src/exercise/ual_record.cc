@@ -9,7 +9,6 @@
 namespace serjeant::exercise {
 namespace {
 
-constexpr auto kGraphApp = std::string_view{"00000003-0000-0000-c000-000000000000"};
 constexpr auto kMailApp = std::string_view{"00000002-0000-0ff1-ce00-000000000000"};
 constexpr auto kHomeApp = std::string_view{"4765445b-32c6-49b0-83e6-1d93765276ca"};
 constexpr auto kDeskApp = std::string_view{"d3590ed6-52b3-4102-aeff-aad2292ab01c"};

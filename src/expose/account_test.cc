@@ -10,8 +10,9 @@ namespace {
 
 TEST(Account, OperationNamesCompareWithoutBlanksDashesAndFullStop) {
   auto wanted = ActKind{Act::kControl, Control::kSecret, false};
-  EXPECT_EQ(kind_of_operation("Update application \xe2\x80\x93 Certificates and secrets management "),
-            wanted);
+  EXPECT_EQ(
+      kind_of_operation("Update application \xe2\x80\x93 Certificates and secrets management "),
+      wanted);
   EXPECT_EQ(kind_of_operation("Update application - Certificates and secrets management"), wanted);
   EXPECT_EQ(kind_of_operation("Add user."), kind_of_operation("add user"));
   EXPECT_EQ(kind_of_operation(""), ActKind{});

@@ -49,8 +49,8 @@ auto read_agent(std::string_view text) -> Agent {
   if (text.starts_with("Client=")) {
     auto semicolon = text.find(';');
     auto protocol = text.substr(7, semicolon == std::string_view::npos ? semicolon : semicolon - 7);
-    auto rest = semicolon == std::string_view::npos ? std::string_view{}
-                                                    : trim(text.substr(semicolon + 1));
+    auto rest =
+        semicolon == std::string_view::npos ? std::string_view{} : trim(text.substr(semicolon + 1));
     while (rest.ends_with(';')) rest.remove_suffix(1);
     // "Action=..." names what the server did, not who asked.
     if (!rest.empty() && !rest.starts_with("Action=") && !rest.starts_with("Client="))

@@ -17,8 +17,7 @@ constexpr auto kQuick = 5 * kMinute;
 constexpr auto kPopular = 10u;
 constexpr auto kSettled = 30 * kDay;
 
-auto count_words(std::uint64_t count, std::string_view one, std::string_view many)
-    -> std::string {
+auto count_words(std::uint64_t count, std::string_view one, std::string_view many) -> std::string {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
@@ -199,24 +198,23 @@ auto judge_apps(const AccountFacts& facts, const AppBook& book) -> std::vector<V
       verdict.last = granted.empty() ? use.deeds.back()->cite.at : granted.back()->cite.at;
       if (!use.deeds.empty()) verdict.last = std::max(verdict.last, use.deeds.back()->cite.at);
       verdict.certainty = std::string(certainty_of(verdict.total));
-      verdict.verdict = granted.empty()    ? "token_used"
+      verdict.verdict = granted.empty()     ? "token_used"
                         : use.deeds.empty() ? "token_granted"
                                             : "token_granted_and_used";
       verdict.statement =
-          (granted.empty() ? "The application " + name + " " + used_words +
-                                 (for_all.empty() ? ", without a consent in the log"
-                                                  : " under the consent that " +
-                                                        for_all.front()->account +
-                                                        " gave for all at " +
-                                                        format_time(for_all.front()->cite.at))
-                           : "Consent to the application " + name + " at " +
-                                 format_time(granted.front()->cite.at) +
-                                 (granted.front()->all_users ? " for all users" : "") +
-                                 (scopes.empty() ? "" : " (" + scopes + ")") +
-                                 (use.deeds.empty() ? "; no use of it is logged"
-                                                    : "; it " + used_words + ", first at " +
-                                                          format_time(
-                                                              use.deeds.front()->cite.at))) +
+          (granted.empty()
+               ? "The application " + name + " " + used_words +
+                     (for_all.empty()
+                          ? ", without a consent in the log"
+                          : " under the consent that " + for_all.front()->account +
+                                " gave for all at " + format_time(for_all.front()->cite.at))
+               : "Consent to the application " + name + " at " +
+                     format_time(granted.front()->cite.at) +
+                     (granted.front()->all_users ? " for all users" : "") +
+                     (scopes.empty() ? "" : " (" + scopes + ")") +
+                     (use.deeds.empty() ? "; no use of it is logged"
+                                        : "; it " + used_words + ", first at " +
+                                              format_time(use.deeds.front()->cite.at))) +
           ".";
       if (kind == FirstParty::kTool) {
         verdict.verdict = "undecidable";

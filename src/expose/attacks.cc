@@ -38,12 +38,13 @@ auto find_attacks(const AccountFacts& facts, const GuessBook& book, const AgentN
     attack.certainty = strongest == Guessing::kFew ? "probable" : "certain";
     attack.errors.assign(errors.begin(), errors.end());
     std::sort(attack.origins.begin(), attack.origins.end());
-    attack.note = std::to_string(attack.failed) + " failed sign-ins of this account; within an hour "
-                  + std::to_string(widest.failures) + " against " +
-                  std::to_string(widest.accounts) +
+    attack.note = std::to_string(attack.failed) +
+                  " failed sign-ins of this account; within an hour " +
+                  std::to_string(widest.failures) + " against " + std::to_string(widest.accounts) +
                   (widest.accounts == 1 ? " account" : " accounts") +
                   " from one network with one client string";
-    for (const auto& client : clients) attack.note += clients.front() == client ? ": " + client : ", " + client;
+    for (const auto& client : clients)
+      attack.note += clients.front() == client ? ": " + client : ", " + client;
     errors.clear();
     clients.clear();
     strongest = Guessing::kNone;
@@ -54,8 +55,7 @@ auto find_attacks(const AccountFacts& facts, const GuessBook& book, const AgentN
       continue;
     auto window = book.window(deed.ip, deed.agent, deed.cite.at);
     if (window.guessing == Guessing::kNone) continue;
-    if (out.empty() || strongest == Guessing::kNone ||
-        deed.cite.at - out.back().last > kTogether) {
+    if (out.empty() || strongest == Guessing::kNone || deed.cite.at - out.back().last > kTogether) {
       close();
       out.emplace_back();
       out.back().first = deed.cite.at;
@@ -69,8 +69,7 @@ auto find_attacks(const AccountFacts& facts, const GuessBook& book, const AgentN
       add_unique(clients, client);
     if (window.guessing > strongest) strongest = window.guessing;
     if (window.failures > widest.failures) widest = window;
-    if (attack.basis.size() < kBasis)
-      attack.basis.push_back({deed.cite, std::string(deed.record)});
+    if (attack.basis.size() < kBasis) attack.basis.push_back({deed.cite, std::string(deed.record)});
   }
   close();
   return out;
@@ -83,12 +82,10 @@ auto judge_attacks(const AccountFacts& facts, const GuessBook& book, const Habit
   for (auto& attack : attacks) {
     // The pairs of network and client that guessed here.
     auto pairs = std::vector<std::pair<Ip, std::uint32_t>>{};
-    auto begin = std::lower_bound(
-        facts.deeds.begin(), facts.deeds.end(), attack.first,
-        [](const Deed& deed, Nanos at) { return deed.cite.at < at; });
-    auto end = std::upper_bound(
-        begin, facts.deeds.end(), attack.last + kAfter,
-        [](Nanos at, const Deed& deed) { return at < deed.cite.at; });
+    auto begin = std::lower_bound(facts.deeds.begin(), facts.deeds.end(), attack.first,
+                                  [](const Deed& deed, Nanos at) { return deed.cite.at < at; });
+    auto end = std::upper_bound(begin, facts.deeds.end(), attack.last + kAfter,
+                                [](Nanos at, const Deed& deed) { return at < deed.cite.at; });
     auto nearby = std::span(begin, end);
     for (const auto& deed : nearby)
       if (deed.kind.act == Act::kSignInFailed && deed.cite.at <= attack.last &&
@@ -123,7 +120,8 @@ auto judge_attacks(const AccountFacts& facts, const GuessBook& book, const Habit
     verdict.signs.push_back(
         {"guess", spray ? 4 * kNat : 2 * kNat,
          spray ? "ends a spray over several accounts" : "ends many guesses on this account"});
-    verdict.signs.push_back({"guess", 3 * kNat, "same network and same client string as the guesses"});
+    verdict.signs.push_back(
+        {"guess", 3 * kNat, "same network and same client string as the guesses"});
     auto days = std::vector<std::int64_t>{};
     for (auto day = day_of(attack.first); day <= day_of(verdict.last); ++day) days.push_back(day);
     auto fresh = novelty(habit, origins, example->ip, example->agent, example->family, days);
@@ -138,6 +136,7 @@ auto judge_attacks(const AccountFacts& facts, const GuessBook& book, const Habit
     verdict.total = total_of(verdict.signs);
     // Who mistypes ten times at his own machine and then gets it right is no thief.
     if (verdict.total < 3 * kNat) continue;
+    verdict.client = example->agent;
     verdict.account = facts.key;
     verdict.org = facts.org;
     verdict.route = spray ? "spray" : "guessing";

@@ -49,15 +49,14 @@ auto read_consent(const Event& event) -> Consent {
   out.org = std::string(event.org);
   out.record = std::string(event.record_id);
   out.result = std::string(native_text(event, "ResultStatus"));
-  out.failed =
-      event.outcome == Outcome::kFailure || event.outcome == Outcome::kBlocked ||
-      equals_ignoring_ascii_case(out.result, "failure");
+  out.failed = event.outcome == Outcome::kFailure || event.outcome == Outcome::kBlocked ||
+               equals_ignoring_ascii_case(out.result, "failure");
   out.admin = modified_text(event, "ConsentContext.IsAdminConsent") == "True";
   out.all_users = modified_text(event, "ConsentContext.OnBehalfOfAll") == "True";
   out.reason = modified_text(event, "ConsentAction.Reason");
   out.risky = out.reason.find("Risky") != std::string::npos;
-  out.scopes = scopes_of(listed_text(event, "ModifiedProperties", "ConsentAction.Permissions",
-                                     "NewValue"));
+  out.scopes =
+      scopes_of(listed_text(event, "ModifiedProperties", "ConsentAction.Permissions", "NewValue"));
   out.app_name = std::string(target_text(event, "1"));
   auto id = modified_text(event, "TargetId.ServicePrincipalNames");
   id = id.substr(0, id.find(';'));
@@ -76,9 +75,9 @@ auto reaches_data(const std::vector<std::string>& scopes) -> bool {
     return lower.starts_with("mail.") || lower.starts_with("mailboxsettings.") ||
            lower.starts_with("files.") || lower.starts_with("contacts.") ||
            lower.starts_with("sites.") || lower.starts_with("notes.") ||
-           lower.starts_with("chat.") || lower.starts_with("ews.") ||
-           lower.starts_with("imap.") || lower.starts_with("pop.") ||
-           lower.starts_with("full_access") || lower == "user_impersonation";
+           lower.starts_with("chat.") || lower.starts_with("ews.") || lower.starts_with("imap.") ||
+           lower.starts_with("pop.") || lower.starts_with("full_access") ||
+           lower == "user_impersonation";
   });
 }
 
@@ -137,8 +136,7 @@ void AppBook::finish() {
       app.registration = change.cite;
       app.registered_by = change.account;
       for (auto back = i; back-- > 0 && change.cite.at - changes_[back].cite.at <= kRefusedWithin;)
-        if (changes_[back].failed && changes_[back].account == change.account)
-          ++app.refused_names;
+        if (changes_[back].failed && changes_[back].account == change.account) ++app.refused_names;
     }
     if (change.undoes && !app.removed) app.removed = change.cite.at;
     if (!app.first_seen || change.cite.at < *app.first_seen) app.first_seen = change.cite.at;

@@ -41,7 +41,7 @@ struct App {
   std::optional<Nanos> registered, secret, first_seen, last_seen, removed;
   Cite registration;
   std::string registered_by;
-  std::uint32_t refused_names = 0;  // names refused within 10 min before registration
+  std::uint32_t refused_names = 0;    // names refused within 10 min before registration
   std::vector<std::size_t> consents;  // into AppBook::consents
   std::uint32_t users = 0;            // accounts with a consent or a sign-in
 };
@@ -59,8 +59,7 @@ class AppBook {
   auto consents() const -> const std::vector<Consent>& { return consents_; }
   auto find(std::string_view org, std::string_view app_id) const -> const App*;
   // The tenant-wide consents to an application, in order of time.
-  auto for_all(std::string_view org, std::string_view app_id) const
-      -> std::vector<const Consent*>;
+  auto for_all(std::string_view org, std::string_view app_id) const -> std::vector<const Consent*>;
   // What the account granted or tried to, in order of time.
   auto consents_of(std::string_view org, std::string_view account) const
       -> std::vector<const Consent*>;

@@ -46,9 +46,8 @@ void read_cmdlet(const Event& event, Change& change) {
   change.on = lower_ascii(detail_of(change, "Identity"));
   if (change.control == Control::kInboxRule) {
     auto owner = lower_ascii(object.substr(0, object.find('\\')));
-    auto rule = object.find('\\') == std::string_view::npos
-                    ? std::string_view(change.name)
-                    : object.substr(object.find('\\') + 1);
+    auto rule = object.find('\\') == std::string_view::npos ? std::string_view(change.name)
+                                                            : object.substr(object.find('\\') + 1);
     if (change.name.empty()) change.name = std::string(trim(rule));
     change.on = owner + "\\" + lower_ascii(trim(rule));
   } else if (change.control == Control::kTransportRule) {
@@ -85,17 +84,23 @@ auto new_key_name(const Event& event) -> std::string {
   return {};
 }
 
+// Who gets a role or joins a group: a user's name, else what the record calls it.
+auto member_of(const Event& event) -> std::string_view {
+  auto name = target_text(event, "1");
+  return event.object.find('@') != std::string_view::npos || name.empty() ? event.object : name;
+}
+
 void read_directory(const Event& event, Change& change) {
   switch (change.control) {
     case Control::kRole:
-      put(change, "member", event.object);
+      put(change, "member", member_of(event));
       change.name = modified_text(event, "Role.DisplayName");
       put(change, "role", change.name);
       change.on = lower_ascii(change.name);
       change.to = lower_ascii(event.object);
       break;
     case Control::kGroup:
-      put(change, "member", event.object);
+      put(change, "member", member_of(event));
       change.name = modified_text(event, "Group.DisplayName");
       if (change.name.empty()) change.name = std::string(target_text(event, "1"));
       put(change, "group", change.name);

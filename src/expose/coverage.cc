@@ -81,8 +81,14 @@ void CoverageBook::throttled(std::string_view org, std::string_view profile,
       gap.t1 = std::max(*gap.t1, at + kPause);
       return;
     }
-  gaps_.push_back({"throttle", std::string(org), std::string(profile), std::string(mailbox),
-                   span.source, at, at + kPause, {},
+  gaps_.push_back({"throttle",
+                   std::string(org),
+                   std::string(profile),
+                   std::string(mailbox),
+                   span.source,
+                   at,
+                   at + kPause,
+                   {},
                    "Reads of mailbox " + std::string(mailbox) + " were not logged for 24 h from " +
                        format_time(at) +
                        ": the log paused after too many records. Any item of the mailbox may have "
@@ -92,8 +98,14 @@ void CoverageBook::throttled(std::string_view org, std::string_view profile,
 
 void CoverageBook::audit_off(std::string_view org, std::string_view profile,
                              std::string_view entity, Nanos at, const Span& span) {
-  gaps_.push_back({"audit_off", std::string(org), std::string(profile), std::string(entity),
-                   span.source, at, {}, {},
+  gaps_.push_back({"audit_off",
+                   std::string(org),
+                   std::string(profile),
+                   std::string(entity),
+                   span.source,
+                   at,
+                   {},
+                   {},
                    "Auditing was switched off at " + format_time(at) +
                        (entity.empty() ? std::string{} : " for " + std::string(entity)) +
                        ": what happened from then on may have left no record.",
@@ -149,8 +161,16 @@ void CoverageBook::find_limits(const std::vector<SourceFacts>& sources) {
   };
   for (const auto& source : sources)
     if (is_limit(source.records))
-      gaps_.push_back({"export_limit", source.org, source.profile, "", source.id, source.first,
-                       source.last, {}, "Export " + source.name + ": " + say(source.records), {}});
+      gaps_.push_back({"export_limit",
+                       source.org,
+                       source.profile,
+                       "",
+                       source.id,
+                       source.first,
+                       source.last,
+                       {},
+                       "Export " + source.name + ": " + say(source.records),
+                       {}});
   for (const auto& window : index_.windows()) {
     auto rows = static_cast<std::uint64_t>(window.count);
     if (!is_limit(rows)) continue;
@@ -158,8 +178,16 @@ void CoverageBook::find_limits(const std::vector<SourceFacts>& sources) {
       return gap.kind == "export_limit" && gap.source == window.source;
     });
     if (same) continue;
-    auto gap = Gap{"export_limit", {}, {}, {}, window.source, window.first, window.last, {},
-                   "One query of the export: " + say(rows), {window.at_first}};
+    auto gap = Gap{"export_limit",
+                   {},
+                   {},
+                   {},
+                   window.source,
+                   window.first,
+                   window.last,
+                   {},
+                   "One query of the export: " + say(rows),
+                   {window.at_first}};
     for (const auto& source : sources)
       if (source.id == window.source) {
         gap.org = source.org;
@@ -207,17 +235,23 @@ void CoverageBook::find_holes(const std::pair<std::string, std::string>& key, co
     for (auto j = i + 1; j <= i + tail; ++j) excess += empties[j].minutes - from;
     auto mean = std::max({static_cast<double>(excess) / static_cast<double>(tail),
                           static_cast<double>(from) / 4.0, 1.0});
-    auto chance = static_cast<double>(tail) *
-                  std::exp(-static_cast<double>(length - from) / mean);
+    auto chance = static_cast<double>(tail) * std::exp(-static_cast<double>(length - from) / mean);
     if (chance >= kChance) break;
     auto t0 = empties[i].from * kMinute;
     auto t1 = (empties[i].from + length) * kMinute;
     auto known = std::any_of(gaps_.begin(), gaps_.end(), [&](const Gap& gap) {
       return gap.kind == "export_edge" && gap.org == key.first && gap.profile == key.second &&
-             gap.t0 && gap.t1 && *gap.t0 < t1 && *gap.t1 > t0;
+             gap.t0 && gap.t1 && *gap.t0<t1&& * gap.t1> t0;
     });
     if (known) continue;
-    gaps_.push_back({"hole", key.first, key.second, "", log.first_span.source, t0, t1, {},
+    gaps_.push_back({"hole",
+                     key.first,
+                     key.second,
+                     "",
+                     log.first_span.source,
+                     t0,
+                     t1,
+                     {},
                      "No record at all " + span_words(t0, t1) +
                          ", although this log is otherwise never silent so long. Nothing can be "
                          "said of that time.",
@@ -245,7 +279,13 @@ void CoverageBook::find_edges() {
     const auto* latest = mine.front();
     for (const auto* next : mine) {
       if (next->first > latest->last && next->first - latest->last > kLeast)
-        gaps_.push_back({"export_edge", org, profile, "", next->source, latest->last, next->first,
+        gaps_.push_back({"export_edge",
+                         org,
+                         profile,
+                         "",
+                         next->source,
+                         latest->last,
+                         next->first,
                          {},
                          "No export covers the time " + span_words(latest->last, next->first) +
                              ": one ends, the next begins later. Nothing can be said of that time.",
@@ -261,8 +301,14 @@ void CoverageBook::find_retention() {
     auto days = (log.last - log.first) / kDay;
     for (auto kept : {90, 180, 365})
       if (days >= kept - 1 && days <= kept)
-        gaps_.push_back({"retention", key.first, key.second, "", log.first_span.source, {},
-                         log.first, {},
+        gaps_.push_back({"retention",
+                         key.first,
+                         key.second,
+                         "",
+                         log.first_span.source,
+                         {},
+                         log.first,
+                         {},
                          "The log begins " + std::to_string(kept) +
                              " days before it ends, the time such logs are kept: what was before " +
                              format_time(log.first) + " is not known.",
@@ -278,8 +324,8 @@ void CoverageBook::finish(const std::vector<SourceFacts>& sources) {
   find_retention();
   for (const auto& [key, log] : open_) {
     find_holes(key, log);
-    auto cover = LogCover{key.first, key.second, log.records, log.first, log.last, {},
-                          log.first_span, log.last_span};
+    auto cover = LogCover{key.first, key.second, log.records,    log.first,
+                          log.last,  {},         log.first_span, log.last_span};
     for (auto day = day_of(log.first); day < day_of(log.last); ++day) {
       if (cover.quiet_days.size() >= kMostDays) break;
       if (log.days.find(day) == log.days.end()) cover.quiet_days.push_back(day * kDay);

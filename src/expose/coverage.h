@@ -40,8 +40,8 @@ class CoverageBook {
   // Every event but repeats, in any order.
   void see(const Event& event);
   // A mailbox's log stopped for 24 h: said by the record, or 1,000 reads within 24 h.
-  void throttled(std::string_view org, std::string_view profile, std::string_view mailbox,
-                 Nanos at, const Span& span);
+  void throttled(std::string_view org, std::string_view profile, std::string_view mailbox, Nanos at,
+                 const Span& span);
   // Auditing was switched off by this record.
   void audit_off(std::string_view org, std::string_view profile, std::string_view entity, Nanos at,
                  const Span& span);

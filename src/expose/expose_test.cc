@@ -53,7 +53,8 @@ class Tenant {
     ASSERT_TRUE(reader) << reader.error().message;
     auto shown = show_accounts(*reader, [&](std::string_view line) { read(line); });
     ASSERT_TRUE(shown) << shown.error().message;
-    ASSERT_TRUE(show_coverage(*reader, [&](std::string_view line) { coverage.emplace_back(line); }));
+    ASSERT_TRUE(
+        show_coverage(*reader, [&](std::string_view line) { coverage.emplace_back(line); }));
     ASSERT_TRUE(show_items(*reader, [&](std::string_view line) { items.emplace_back(line); }));
     ASSERT_TRUE(show_sessions(*reader, [&](std::string_view line) { strands.emplace_back(line); }));
   }
@@ -118,10 +119,9 @@ TEST(Expose, AUsualLifeGivesNoVerdictAndSaysWhyNotMore) {
 TEST(Expose, ARepeatedRecordCountsOnceAndAnotherContentTwice) {
   auto tenant = Tenant{};
   for (auto content : {"a", "a", "b"})
-    tenant.log.add(
-        R"({"op":"UserLoggedIn","at":"2024-03-20T09:00:00","who":"ann@arcadia.example",)"
-        R"("ip":"198.51.100.1","id":"same","content":")" +
-        std::string(content) + "\"}");
+    tenant.log.add(R"({"op":"UserLoggedIn","at":"2024-03-20T09:00:00","who":"ann@arcadia.example",)"
+                   R"("ip":"198.51.100.1","id":"same","content":")" +
+                   std::string(content) + "\"}");
   tenant.run();
   EXPECT_EQ(tenant.result.repeats, 1u);
   EXPECT_EQ(tenant.result.id_conflicts, 1u);
@@ -161,9 +161,10 @@ TEST(Expose, AStrangerWhoSetsAHidingRuleIsATakeover) {
   tenant.usual("ann", "198.51.100.1");
   tenant.act("UserLoggedIn", "2024-03-25T03:00:00", "ann", "203.0.113.9", kLinux,
              R"("session":"s1")");
-  tenant.act("MailItemsAccessed", "2024-03-25T03:01:00", "ann", "203.0.113.9",
-             "Client=OWA;Action=ViaProxy",
-             R"("session":"s1","items":[["<1@a>","\\Inbox"],["<2@a>","\\Inbox"],["<1@a>","\\Inbox"]])");
+  tenant.act(
+      "MailItemsAccessed", "2024-03-25T03:01:00", "ann", "203.0.113.9",
+      "Client=OWA;Action=ViaProxy",
+      R"("session":"s1","items":[["<1@a>","\\Inbox"],["<2@a>","\\Inbox"],["<1@a>","\\Inbox"]])");
   tenant.act("New-InboxRule", "2024-03-25T03:02:00", "ann", "203.0.113.9", "",
              R"("session":"s1","object":"x/ann\\.","native":{"ResultStatus":"True","Parameters":[)"
              R"({"Name":"Name","Value":"."},{"Name":"DeleteMessage","Value":"True"},)"
@@ -210,10 +211,10 @@ TEST(Expose, ATravellerWithANewDeviceIsUndecidableWithBothReadings) {
 TEST(Expose, ASynchronisedFolderHasNoUpperBoundButTheMailbox) {
   auto tenant = Tenant{};
   tenant.usual("ann", "198.51.100.1");
-  tenant.act("MailItemsAccessed", "2024-03-25T09:01:00", "ann", "198.51.100.1",
-             "Client=MSExchangeRPC",
-             R"("items":[["","Not Available"]],"native":{"OperationProperties":[)"
-             R"({"Name":"MailAccessType","Value":"Sync"},{"Name":"IsThrottled","Value":"False"}]})");
+  tenant.act(
+      "MailItemsAccessed", "2024-03-25T09:01:00", "ann", "198.51.100.1", "Client=MSExchangeRPC",
+      R"("items":[["","Not Available"]],"native":{"OperationProperties":[)"
+      R"({"Name":"MailAccessType","Value":"Sync"},{"Name":"IsThrottled","Value":"False"}]})");
   tenant.run();
   auto read = *tenant.account("ann").find("mail_read").begin();
   EXPECT_EQ(read.find("mode").text(), "Sync");
@@ -248,9 +249,9 @@ TEST(Expose, AConsentForAllExplainsUseInAnothersMailbox) {
   tenant.usual("bob", "198.51.100.2");
   tenant.act("Consent to application.", "2024-03-25T09:00:00", "ann", "198.51.100.1", kWindows,
              consent(kApp, true));
-  tenant.act("MailItemsAccessed", "2024-03-25T09:03:00", "bob", "20.190.160.1", "Client=REST;;",
-             std::string(R"("provider":1,"client":")") + kApp +
-                 R"(","items":[["<1@a>","\\Inbox"]])");
+  tenant.act(
+      "MailItemsAccessed", "2024-03-25T09:03:00", "bob", "20.190.160.1", "Client=REST;;",
+      std::string(R"("provider":1,"client":")") + kApp + R"(","items":[["<1@a>","\\Inbox"]])");
   tenant.run();
   EXPECT_EQ(tenant.verdicts("ann"), Words{"token_granted"});
   EXPECT_EQ(tenant.stage("ann"), "T6");

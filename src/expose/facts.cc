@@ -77,6 +77,8 @@ void add_event(const Event& event, ActKind kind, AgentNames& agents, AccountFact
                    event.actor_kind == ActorKind::kPerson);
   deed.external = (event.flags & kExternal) != 0;
   deed.bytes = event.bytes_out != 0 ? event.bytes_out : event.bytes_in;
+  if (deed.bytes == 0)
+    if (auto size = to_uint(native_text(event, "FileSizeBytes"))) deed.bytes = *size;
   deed.items_first = narrow<std::uint32_t>(out.items.size());
   if (kind.act == Act::kSignIn || kind.act == Act::kSignInFailed)
     deed.request = arena.copy(listed_text(event, "ExtendedProperties", "RequestType"));
@@ -97,8 +99,11 @@ void add_event(const Event& event, ActKind kind, AgentNames& agents, AccountFact
 }
 
 auto read_origin(const Deed& deed) -> ReadOrigin {
+  // The provider's workers are known by their place or by their application id,
+  // which nobody else can sign in with.
   if (deed.client.find("Client=RESTSystem") != std::string_view::npos &&
-      (deed.place == IpRole::kProvider || deed.ip.empty()))
+      (deed.place == IpRole::kProvider || deed.ip.empty() ||
+       first_party(deed.client_app) == FirstParty::kService))
     return {ReadBy::kProvider, "provider"};
   if (!deed.client_app.empty() && first_party(deed.client_app) != FirstParty::kClient)
     return {ReadBy::kApplication, "app:" + std::string(deed.client_app)};

@@ -120,8 +120,8 @@ auto GuessBook::window(const Ip& ip, std::uint32_t agent, Nanos at) const -> Win
     else if (beyond_crowd && bucket.accounts >= kFewAccounts &&
              bucket.last - bucket.first <= kFewSpan)
       guessing = Guessing::kFew;
-    if (guessing > best.guessing ||
-        (guessing == best.guessing && bucket.failures > best.failures && guessing != Guessing::kNone))
+    if (guessing > best.guessing || (guessing == best.guessing && bucket.failures > best.failures &&
+                                     guessing != Guessing::kNone))
       best = {guessing, bucket.accounts, bucket.failures, bucket.first, bucket.last};
   }
   return best;

@@ -61,7 +61,9 @@ class Climber {
   }
 
   void campaigns() {
-    for (const auto& [aim, told] : story_.aims) {
+    for (const auto& aimed : story_.aims) {
+      const auto* aim = aimed.aim;
+      const auto* told = aimed.reach;
       auto at = aim->basis == TimeBasis::kNone ? std::optional<Nanos>{} : aim->at;
       auto mail = std::vector<BasisRecord>{{{aim->span, {}, aim->at}, aim->message_id}};
       reach(Rung::kTargeted, "certain", at, at, mail, "A mail of the campaign was addressed to it.",
@@ -75,9 +77,9 @@ class Climber {
       };
       step(Rung::kDelivered, told->delivered, "certain",
            "The mail was delivered, or lies in the mailbox.");
-      auto leak = told->opened_client.empty() ? std::string{}
-                                              : "; the fetch told the client string \"" +
-                                                    told->opened_client + "\"";
+      auto leak = told->opened_client.empty()
+                      ? std::string{}
+                      : "; the fetch told the client string \"" + told->opened_client + "\"";
       step(Rung::kOpened, told->opened, "strong",
            "Its tracking image was fetched from the own network" +
                (told->opened_address.empty() ? "" : " (" + told->opened_address + ")") + leak +
@@ -118,7 +120,7 @@ class Climber {
        is_app ? verdict.statement : "Whoever held the account could reach all that it reaches.");
     if (verdict.items_read > 0 || verdict.whole_mailbox || (verdict.files > 0))
       at(Rung::kAccessed, word,
-         (verdict.items_read > 0 ? plural(verdict.items_read, "mail", "mails") + " read"
+         (verdict.items_read > 0  ? plural(verdict.items_read, "mail", "mails") + " read"
           : verdict.whole_mailbox ? std::string("folders synchronised")
                                   : plural(verdict.files, "act", "acts") + " on files") +
              " by " + origin + ".");
@@ -206,8 +208,9 @@ class Climber {
     if (!out.empty()) out += ". ";
     if (!possible.empty()) out += possible + ". ";
     if (!story_.reads_logged && (!out_.rung || *out_.rung < Rung::kAccessed))
-      out += "No read of this mailbox is logged at all, by anybody: whether reads are logged is not "
-             "known. ";
+      out +=
+          "No read of this mailbox is logged at all, by anybody: whether reads are logged is not "
+          "known. ";
     return out + covered();
   }
 
@@ -224,8 +227,7 @@ class Climber {
     constexpr auto kTold = std::size_t{4};
     for (auto i = std::size_t{0}; i < std::min(gaps.size(), kTold); ++i)
       out += (i > 0 ? " " : "") + gaps[i]->effect;
-    if (gaps.size() > kTold)
-      out += " And " + std::to_string(gaps.size() - kTold) + " more.";
+    if (gaps.size() > kTold) out += " And " + std::to_string(gaps.size() - kTold) + " more.";
     return out;
   }
 

@@ -37,7 +37,7 @@ struct Step {
   std::string certainty;
   std::optional<Nanos> first, last;
   Id campaign;
-  std::string words;   // the proof, a sentence
+  std::string words;  // the proof, a sentence
   std::vector<BasisRecord> basis;
 };
 
@@ -76,12 +76,12 @@ struct AccountStory {
 };
 
 struct Ladder {
-  std::vector<Step> steps;         // lowest first; rungs that nothing speaks for are absent
-  std::optional<Rung> rung;        // the highest likely one
-  std::optional<Rung> at_most;     // the highest possible one
-  std::string sub;                 // credentials_known, or ""
-  std::string certainty;           // of `rung`
-  std::string why;                 // the proof of the highest likely rung
+  std::vector<Step> steps;      // lowest first; rungs that nothing speaks for are absent
+  std::optional<Rung> rung;     // the highest likely one
+  std::optional<Rung> at_most;  // the highest possible one
+  std::string sub;              // credentials_known, or ""
+  std::string certainty;        // of `rung`
+  std::string why;              // the proof of the highest likely rung
   std::string why_not_higher;
 };
 auto climb(const AccountStory& story, const CoverageBook& book) -> Ladder;

@@ -18,14 +18,14 @@ struct MailReadGroup {
   std::string origin;
   bool sync = false;  // whole folders, items not listed
   Nanos first = 0, last = 0;
-  std::vector<std::uint32_t> deeds;     // in order of time
-  std::set<std::string> addresses;      // as the log has them
-  std::set<std::string_view> clients;   // client strings
+  std::vector<std::uint32_t> deeds;    // in order of time
+  std::set<std::string> addresses;     // as the log has them
+  std::set<std::string_view> clients;  // client strings
   std::set<std::string_view> sessions;
   std::set<std::string_view> folders;
   std::set<std::string_view> message_ids;
-  std::set<std::string_view> unnamed;   // item ids that came without a Message-ID
-  std::uint64_t references = 0;         // items named, repeats counted
+  std::set<std::string_view> unnamed;  // item ids that came without a Message-ID
+  std::uint64_t references = 0;        // items named, repeats counted
   bool throttled = false;
 
   // Bounds on the number of different mails read. No upper bound but the

@@ -30,8 +30,8 @@ void DayCount::see(std::uint32_t account, std::int64_t day) {
   last_seen = std::max(last_seen, day);
 }
 
-void OriginBook::use(std::uint32_t account, const Ip& ip, std::uint32_t agent,
-                     std::uint32_t family, Nanos at) {
+void OriginBook::use(std::uint32_t account, const Ip& ip, std::uint32_t agent, std::uint32_t family,
+                     Nanos at) {
   auto day = day_of(at);
   all_.used.see(account, day);
   addresses_[ip].used.see(account, day);

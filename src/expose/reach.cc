@@ -75,18 +75,19 @@ auto fetch_by(const Event& event) -> FetchBy {
 
 auto url_parts(std::string_view url) -> UrlParts {
   url = trim(url);
-  if (auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  if (auto scheme = url.find("://"); scheme != std::string_view::npos)
+    url.remove_prefix(scheme + 3);
   auto end = url.find_first_of("/?#");
   auto authority = url.substr(0, end);
   if (auto user = authority.rfind('@'); user != std::string_view::npos)
     authority.remove_prefix(user + 1);
-  if (auto port = authority.rfind(':');
-      port != std::string_view::npos && authority.find(']', port) == std::string_view::npos &&
-      std::count(authority.begin(), authority.end(), ':') == 1)
+  if (auto port = authority.rfind(':'); port != std::string_view::npos &&
+                                        authority.find(']', port) == std::string_view::npos &&
+                                        std::count(authority.begin(), authority.end(), ':') == 1)
     authority = authority.substr(0, port);
   if (authority.ends_with('.')) authority.remove_suffix(1);
-  return {lower_ascii(authority), end == std::string_view::npos ? std::string_view{}
-                                                                : url.substr(end)};
+  return {lower_ascii(authority),
+          end == std::string_view::npos ? std::string_view{} : url.substr(end)};
 }
 
 auto find_reach(std::span<const Aim> aims, const EventStream* deliveries,

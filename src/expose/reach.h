@@ -15,9 +15,9 @@ namespace serjeant {
 
 // What fetched an image or a link of a mail.
 enum class FetchBy : std::uint8_t {
-  kPerson,   // from the organisation's own network, by the recipient as far as the row tells
-  kProxy,    // a mail provider's image proxy: shown, but no word on where
-  kScanner   // a filter that follows links: nobody saw anything
+  kPerson,  // from the organisation's own network, by the recipient as far as the row tells
+  kProxy,   // a mail provider's image proxy: shown, but no word on where
+  kScanner  // a filter that follows links: nobody saw anything
 };
 auto fetch_by(const Event& event) -> FetchBy;
 
@@ -31,8 +31,8 @@ auto url_parts(std::string_view url) -> UrlParts;
 struct AimReach {
   std::optional<BasisRecord> delivered, opened, proxied, clicked;
   std::uint64_t fetches = 0;
-  std::string opened_client;  // what the fetch told: the client string
-  std::string opened_address; // and the address, if it was a person's
+  std::string opened_client;   // what the fetch told: the client string
+  std::string opened_address;  // and the address, if it was a person's
 };
 
 // One entry an aim, in the order of `aims`. Deliveries are joined by

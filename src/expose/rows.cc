@@ -57,7 +57,9 @@ auto deeds_of(const AccountFacts& facts, Act act) -> std::vector<const Deed*> {
   return out;
 }
 
-auto address_text(const Ip& ip) -> std::string { return ip.empty() ? std::string{} : format_ip(ip); }
+auto address_text(const Ip& ip) -> std::string {
+  return ip.empty() ? std::string{} : format_ip(ip);
+}
 
 auto kind_word(const AccountFacts& facts) -> std::string_view {
   switch (facts.kind) {
@@ -99,8 +101,8 @@ void CaseFacts::claim(std::string_view kind, std::string_view account, std::stri
   row.extractor = "expose";
   row.tlp = tlp_;
   for (auto n = std::uint32_t{0}; n < evidence.size(); ++n)
-    out_.add(ClaimEvidenceRow{row.id, n, 1, evidence[n].source, evidence[n].offset,
-                              evidence[n].length, {}, {}});
+    out_.add(ClaimEvidenceRow{
+        row.id, n, 1, evidence[n].source, evidence[n].offset, evidence[n].length, {}, {}});
   out_.add(std::move(row));
 }
 
@@ -122,7 +124,7 @@ void CaseFacts::sign_ins(const AccountFacts& facts, const std::vector<SignInGrou
     if (evidence.size() >= limit.entries) continue;
     json.begin_object().field("date", format_date(group.day * kDay));
     json.field("ip", address_text(group.ip));
-    texts(json, "clients", group.clients);
+    json.field("client", group.client);
     time_field(json, "first", group.first);
     time_field(json, "last", group.last);
     json.field("success", std::int64_t{group.success}).field("failed", std::int64_t{group.failed});
@@ -135,7 +137,7 @@ void CaseFacts::sign_ins(const AccountFacts& facts, const std::vector<SignInGrou
   json.end_array();
   auto words = plural(success, "sign-in", "sign-ins") + " and " +
                plural(failed, "failure", "failures") + " of " + facts.key + " in " +
-               plural(groups.size(), "group", "groups") + " of one address and day.";
+               plural(groups.size(), "group", "groups") + " of one address, client and day.";
   if (groups.size() > evidence.size())
     words += " Listed: the first " + std::to_string(evidence.size()) + ".";
   claim("signins", facts.key, facts.org, std::move(quantity), std::move(words), evidence);
@@ -216,8 +218,7 @@ void CaseFacts::mail_reads(const AccountFacts& facts, const std::vector<MailRead
       const auto& deed = facts.deeds[index];
       auto native = std::string{};
       auto strand = std::uint32_t{0};
-      if (auto place = places.find(index);
-          group.by == ReadBy::kAddress && place != places.end()) {
+      if (auto place = places.find(index); group.by == ReadBy::kAddress && place != places.end()) {
         native = std::string(place->second.session->native);
         strand = place->second.strand;
         shown[place->second.session] = true;
@@ -247,8 +248,7 @@ void CaseFacts::mail_reads(const AccountFacts& facts, const std::vector<MailRead
   json.end_array();
   auto words = "Reads of the mailbox " + facts.key + " by " +
                plural(groups.size(), "reader", "readers") + ": " +
-               plural(items, "different mail", "different mails") +
-               " named, summed over readers.";
+               plural(items, "different mail", "different mails") + " named, summed over readers.";
   claim("mail_read", facts.key, facts.org, std::move(quantity), std::move(words), evidence);
 
   for (const auto& session : sessions) {
@@ -405,8 +405,8 @@ void CaseFacts::changes(std::string_view account, std::string_view org,
   }
   json.end_array();
   claim("control_changes", account, org, std::move(quantity),
-        plural(changes.size(), "change", "changes") + " of rules, rights, roles or applications by " +
-            std::string(account) + ".",
+        plural(changes.size(), "change", "changes") +
+            " of rules, rights, roles or applications by " + std::string(account) + ".",
         evidence);
 }
 
@@ -464,7 +464,8 @@ void CaseFacts::persistence(const AccountStory& story) {
 void CaseFacts::verdict(const Verdict& verdict) {
   if (verdict.basis.empty()) return;
   auto row = ClaimRow{};
-  auto id = IdBuilder("expose.verdict").add(verdict.org).add(verdict.account).add(verdict.route);
+  auto id = IdBuilder("expose.verdict").add(verdict.org).add(verdict.account).add(verdict.verdict);
+  id.add(verdict.route);
   for (const auto& origin : verdict.origins) id.add(origin);
   row.id = id.add(static_cast<std::uint64_t>(verdict.first)).finish();
   row.subject = account_id(verdict.account);
@@ -519,8 +520,8 @@ void CaseFacts::verdict(const Verdict& verdict) {
   }
   auto spans = spans_of(verdict.basis);
   for (auto n = std::uint32_t{0}; n < spans.size(); ++n)
-    out_.add(ClaimEvidenceRow{row.id, n, 1, spans[n].source, spans[n].offset, spans[n].length,
-                              {}, {}});
+    out_.add(
+        ClaimEvidenceRow{row.id, n, 1, spans[n].source, spans[n].offset, spans[n].length, {}, {}});
   for (const auto& one : verdict.basis) cite(one.cite.eid);
   out_.add(std::move(row));
 }
@@ -638,8 +639,8 @@ void CaseFacts::log(const LogCover& log) {
   row.tlp = tlp_;
   row.words = "The log " + log.profile + (log.org.empty() ? "" : " of " + log.org) + " holds " +
               plural(log.records, "record", "records") + " from " + format_time(log.first) +
-              " to " + format_time(log.last) + "; " +
-              plural(log.quiet_days.size(), "day", "days") + " in between without any.";
+              " to " + format_time(log.last) + "; " + plural(log.quiet_days.size(), "day", "days") +
+              " in between without any.";
   auto json = JsonWriter(row.quantity);
   json.begin_object().field("org", log.org).field("profile", log.profile);
   json.field("records", static_cast<std::int64_t>(log.records));
@@ -651,8 +652,7 @@ void CaseFacts::log(const LogCover& log) {
   json.end_object();
   auto n = std::uint32_t{0};
   for (const auto& span : {log.first_span, log.last_span})
-    out_.add(
-        ClaimEvidenceRow{row.id, n++, 1, span.source, span.offset, span.length, {}, {}});
+    out_.add(ClaimEvidenceRow{row.id, n++, 1, span.source, span.offset, span.length, {}, {}});
   out_.add(EntityRow{row.subject, "log", log.org + "/" + log.profile, {}, log.records, tlp_});
   out_.add(std::move(row));
 }

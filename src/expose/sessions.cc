@@ -21,10 +21,30 @@ auto is_telling(const Deed& deed) -> bool {
 // provider's own systems have an address, but nobody sits there; failures are
 // attempts, not acts; renderers act for a person from the provider's place.
 auto is_personal(const Deed& deed) -> bool {
-  if (!has_place(deed) || deed.kind.act == Act::kSignInFailed) return false;
-  return deed.kind.act != Act::kMailRead && deed.kind.act != Act::kMailSent
-             ? true
-             : read_origin(deed).kind == ReadBy::kAddress;
+  if (!has_place(deed)) return false;
+  switch (deed.kind.act) {
+    case Act::kSignInFailed:
+      return false;
+    case Act::kMailRead:
+    case Act::kMailSent:
+    case Act::kMailRemoved:
+      return read_origin(deed).kind == ReadBy::kAddress;
+    case Act::kFile:
+      return !is_rendering(deed.client);
+    default:
+      return true;
+  }
+}
+
+// Addresses that somebody signs in from or handles mail or files at. Directory
+// changes alone make no such place: their records often carry the address of
+// the provider's backend.
+auto inhabited(const AccountFacts& facts) -> std::set<Ip> {
+  auto out = std::set<Ip>{};
+  for (const auto& deed : facts.deeds)
+    if (is_personal(deed) && deed.kind.act != Act::kControl && deed.kind.act != Act::kConsent)
+      out.insert(deed.ip);
+  return out;
 }
 
 }  // namespace
@@ -34,6 +54,7 @@ auto find_stays(const AccountFacts& facts) -> std::vector<Stay> {
   auto open = std::map<std::pair<Ip, std::uint32_t>, std::size_t>{};
   auto last_at = std::map<Ip, std::uint32_t>{};
   auto last_in = std::map<std::pair<Ip, std::string_view>, std::uint32_t>{};
+  auto places = inhabited(facts);
   // A first pass lets acts that come before the telling one find it too.
   for (const auto& deed : facts.deeds)
     if (is_personal(deed) && is_telling(deed)) {
@@ -42,7 +63,7 @@ auto find_stays(const AccountFacts& facts) -> std::vector<Stay> {
     }
   for (auto i = std::size_t{0}; i < facts.deeds.size(); ++i) {
     const auto& deed = facts.deeds[i];
-    if (!is_personal(deed)) continue;
+    if (!is_personal(deed) || places.count(deed.ip) == 0) continue;
     auto family = deed.family;
     if (is_telling(deed)) {
       last_at[deed.ip] = family;
@@ -87,17 +108,16 @@ auto find_sessions(const AccountFacts& facts) -> std::vector<Session> {
     session.last = std::max(session.last, deed.cite.at);
     auto network = network_of(deed.ip);
     auto telling = is_telling(deed);
-    auto same = std::find_if(session.strands.rbegin(), session.strands.rend(),
-                             [&](const Strand& strand) {
-                               return network_of(strand.ip) == network &&
-                                      (!telling || strand.family == 0 ||
-                                       strand.family == deed.family);
-                             });
+    auto same =
+        std::find_if(session.strands.rbegin(), session.strands.rend(), [&](const Strand& strand) {
+          return network_of(strand.ip) == network &&
+                 (!telling || strand.family == 0 || strand.family == deed.family);
+        });
     if (same == session.strands.rend() && session.strands.size() >= kMostStrands)
       same = session.strands.rbegin();
     if (same == session.strands.rend()) {
-      session.strands.push_back({deed.ip, telling ? deed.family : 0, deed.cite.at, deed.cite.at,
-                                 {}, false});
+      session.strands.push_back(
+          {deed.ip, telling ? deed.family : 0, deed.cite.at, deed.cite.at, {}, false});
       same = session.strands.rbegin();
     }
     if (telling && same->family == 0) same->family = deed.family;

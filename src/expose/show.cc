@@ -14,9 +14,9 @@
 namespace serjeant {
 namespace {
 
-constexpr auto kFacts = std::to_array<std::string_view>(
-    {"signins", "mail_read", "mail_sent", "mail_removed", "files", "consents", "control_changes",
-     "attacks"});
+constexpr auto kFacts =
+    std::to_array<std::string_view>({"signins", "mail_read", "mail_sent", "mail_removed", "files",
+                                     "consents", "control_changes", "attacks"});
 
 void time_column(JsonWriter& json, std::string_view name, const Row& row, int column) {
   if (row.is_null(column))
@@ -121,8 +121,7 @@ auto show_accounts(const CaseReader& reader, const LineSink& line) -> Result<> {
 }
 
 auto show_sessions(const CaseReader& reader, const LineSink& line) -> Result<> {
-  constexpr auto kVerdicts =
-      std::to_array<std::string_view>({"none", "undecidable", "taken_over"});
+  constexpr auto kVerdicts = std::to_array<std::string_view>({"none", "undecidable", "taken_over"});
   return reader.query(
       "SELECT e.value, s.native, t.n, t.ip, t.agent, t.device, t.t0, t.t1, t.events, t.llr, "
       "t.verdict FROM strand t JOIN session s ON s.id=t.session JOIN entity e ON e.id=s.account "

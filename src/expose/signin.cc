@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "expose/control.h"
 #include "expose/guess.h"
@@ -37,9 +38,7 @@ constexpr auto kFloor = 1e-6;
 // A version of a known client changes every few weeks: a fifth of its days.
 constexpr auto kNewVersion = 0.2;
 
-auto micro(double ratio) -> std::int64_t {
-  return std::llround(1e6 * std::log(ratio));
-}
+auto micro(double ratio) -> std::int64_t { return std::llround(1e6 * std::log(ratio)); }
 
 auto share(double of, double all, double parent) -> double {
   return (of + kParentDays * parent) / (all + kParentDays);
@@ -49,20 +48,21 @@ auto share(double of, double all, double parent) -> double {
 
 auto group_sign_ins(const AccountFacts& facts, const AgentNames& agents)
     -> std::vector<SignInGroup> {
-  auto groups = std::map<std::pair<std::int64_t, Ip>, SignInGroup>{};
+  auto groups = std::map<std::tuple<std::int64_t, Ip, std::string>, SignInGroup>{};
   for (const auto& deed : facts.deeds) {
     if (deed.kind.act != Act::kSignIn && deed.kind.act != Act::kSignInFailed) continue;
     auto day = day_of(deed.cite.at);
-    auto& group = groups[{day, deed.ip}];
+    const auto& client = agents.name(deed.agent);
+    auto& group = groups[{day, deed.ip, client}];
     if (group.success + group.failed == 0) {
       group.day = day;
       group.ip = deed.ip;
+      group.client = client;
       group.first = group.last = deed.cite.at;
       group.cite = deed.cite;
     }
     group.first = std::min(group.first, deed.cite.at);
     group.last = std::max(group.last, deed.cite.at);
-    if (const auto& client = agents.name(deed.agent); !client.empty()) group.clients.insert(client);
     if (deed.kind.act == Act::kSignIn) {
       ++group.success;
       continue;
@@ -115,8 +115,8 @@ auto Habit::days_of_family(std::uint32_t family, const Days& without) const -> s
   return count_in(families_, family, without);
 }
 
-auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip,
-             std::uint32_t agent, std::uint32_t family, const Days& days) -> Novelty {
+auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint32_t agent,
+             std::uint32_t family, const Days& days) -> Novelty {
   auto out = Novelty{};
   out.days = habit.days(days);
   out.days_before = days.empty() ? 0 : habit.days_before(days.front());
@@ -155,8 +155,8 @@ auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip,
     auto kin = static_cast<double>(habit.days_of_family(family, days));
     auto org_with = std::max(0.0, static_cast<double>(book.agent(agent).used.days) - mine);
     auto org_kin = std::max(0.0, static_cast<double>(book.family(family).used.days) - mine);
-    auto q_org = share(org_with + kNewVersion * (org_kin - std::min(org_kin, org_with)), everybody,
-                       kUnseen);
+    auto q_org =
+        share(org_with + kNewVersion * (org_kin - std::min(org_kin, org_with)), everybody, kUnseen);
     auto q_user = share(with + kNewVersion * (kin - with), n, q_org);
     // A thief may use any client, so half of his are what everybody uses.
     auto q_attack = std::max(

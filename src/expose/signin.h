@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,17 +10,17 @@
 
 namespace serjeant {
 
-// The sign-ins of an account from one address on one day (UTC).
+// The sign-ins of an account from one address with one client on one day (UTC).
 struct SignInGroup {
   std::int64_t day = 0;  // since 1970
   Ip ip;
   Nanos first = 0, last = 0;
   std::uint32_t success = 0, failed = 0, password_right = 0;
   std::map<std::string, std::uint32_t, std::less<>> errors;
-  std::set<std::string> clients;  // full client strings
-  Cite cite;                      // the first one
+  std::string client;  // full client string
+  Cite cite;           // the first one
 };
-// In order of (day, address).
+// In order of (day, address, client).
 auto group_sign_ins(const AccountFacts& facts, const AgentNames& agents)
     -> std::vector<SignInGroup>;
 
@@ -62,8 +61,7 @@ struct Novelty {
   std::uint32_t days_before = 0;  // of these, before the act
   bool egress = false;            // the origin is shared by many: its weight was dropped
 };
-auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip,
-             std::uint32_t agent, std::uint32_t family, const std::vector<std::int64_t>& days)
-    -> Novelty;
+auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint32_t agent,
+             std::uint32_t family, const std::vector<std::int64_t>& days) -> Novelty;
 
 }  // namespace serjeant

@@ -48,12 +48,16 @@ void weigh_identity(const Stay& stay, const Habit& habit, const StayContext& con
   if (best.egress)
     verdict.against.push_back("many accounts share the network of " + format_ip(stay.ip) +
                               " over weeks: being there says nothing");
-  sign(verdict, "origin", at_most_days(best.origin, best.days_before),
+  // Attackers may use the owner's place too; that makes it no stranger's.
+  auto familiar = habit.days_in(network_of(stay.ip), stay.days) > 0;
+  if (familiar) best.origin = std::min<std::int64_t>(best.origin, 0);
+  sign(verdict, "origin", std::min(at_most_days(best.origin, best.days_before), 3 * kNat),
        best.origin > 0 ? "address not used on any of the " +
                              plural(best.days, "other day", "other days") + " of this account"
                        : "address that the account or its colleagues use on other days");
   if (client)
-    sign(verdict, "client", std::max(at_most_days(*client, best.days_before), -3 * kNat),
+    sign(verdict, "client",
+         std::clamp(at_most_days(*client, best.days_before), -3 * kNat, 5 * kNat / 2),
          *client > 0 ? "client string that the account does not use on other days"
                      : "client string that the account uses on other days");
   if (stay.days.size() >= kLongStay)
@@ -92,7 +96,8 @@ void weigh_company(const Stay& stay, const StayContext& context, Verdict& verdic
 void weigh_session(const AccountFacts& facts,
                    const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
                    const AgentNames& agents, Verdict& verdict) {
-  auto shared = false, unborn = false, phished = false;
+  auto unborn = false, phished = false;
+  auto shared = std::int64_t{0};
   for (auto name : stay.sessions) {
     const auto& session = *sessions.at(name);
     if (session.strands.size() < 2) continue;
@@ -106,13 +111,15 @@ void weigh_session(const AccountFacts& facts,
       auto other_client = strand.family != here->family && strand.family != 0 && here->family != 0;
       auto mixed = strand.first <= here->last && here->first <= strand.last;
       if (other_client || mixed) {
-        shared = true;
-        verdict.against.push_back(
-            "session " + std::string(session.native) + " is also seen from " +
-            format_ip(strand.ip) +
-            (agents.name(strand.family).empty() ? std::string{}
-                                                : " with " + agents.name(strand.family)) +
-            " (" + format_time(strand.first) + ")");
+        // Two browsers behind one address are mostly one person's.
+        auto apart = network_of(strand.ip) != network_of(here->ip);
+        shared = std::max(shared, apart ? 2 * kNat : kNat);
+        verdict.against.push_back("session " + std::string(session.native) + " is also seen from " +
+                                  format_ip(strand.ip) +
+                                  (agents.name(strand.family).empty()
+                                       ? std::string{}
+                                       : " with " + agents.name(strand.family)) +
+                                  " (" + format_time(strand.first) + ")");
       }
       // The session began elsewhere and was never signed in from here.
       if (!here->has_sign_in && strand.has_sign_in && strand.first < here->first &&
@@ -127,15 +134,18 @@ void weigh_session(const AccountFacts& facts,
   if (unborn)
     sign(verdict, "session", 5 * kNat / 2,
          "acts in a session that was signed in to from elsewhere: a token that was carried over");
-  else if (shared)
-    sign(verdict, "session", 2 * kNat, "one session, two places or clients");
+  else if (shared > 0)
+    sign(verdict, "session", shared,
+         shared > kNat ? "one session, two places" : "one session, two clients at one place");
   if (phished)
     sign(verdict, "session", kNat, "the session moves to another client within 10 minutes");
+  // A device code typed at the usual place is the owner's.
+  auto elsewhere = family_total(verdict.signs, "origin") >= kNat;
   for (auto index : stay.deeds) {
     const auto& deed = facts.deeds[index];
-    if (deed.kind.act != Act::kSignIn) continue;
-    if (deed.request.find("deviceCode") != std::string_view::npos ||
-        deed.request == "Cmsi:Cmsi" || is_device_code_client(deed.app)) {
+    if (deed.kind.act != Act::kSignIn || !elsewhere) continue;
+    if (deed.request.find("deviceCode") != std::string_view::npos || deed.request == "Cmsi:Cmsi" ||
+        is_device_code_client(deed.app)) {
       sign(verdict, "session", 2 * kNat, "signed in by a device code or a broker");
       verdict.route = "device_code";
       break;
@@ -144,16 +154,25 @@ void weigh_session(const AccountFacts& facts,
   if (verdict.route.empty()) verdict.route = phished ? "aitm" : unborn ? "session" : "";
 }
 
+// A guesser's own sign-ins and nothing more: told as a password that is known.
+auto is_told_as_guess(const Stay& stay, const StayContext& context) -> bool {
+  if (stay.acts > 0 || context.guessed == nullptr) return false;
+  return std::any_of(context.guessed->begin(), context.guessed->end(), [&](const Verdict& guess) {
+    return stay.first >= guess.first && stay.last <= guess.last &&
+           std::find(guess.origins.begin(), guess.origins.end(), format_ip(stay.ip)) !=
+               guess.origins.end();
+  });
+}
+
 void weigh_guesses(const Stay& stay, const StayContext& context, Verdict& verdict) {
   if (context.guessed == nullptr) return;
   for (const auto& guess : *context.guessed) {
     if (guess.verdict != "credentials_known" || guess.first > stay.last ||
         stay.first - guess.first > kGuessedWithin)
       continue;
-    auto same = std::find(guess.origins.begin(), guess.origins.end(), format_ip(stay.ip)) !=
-                guess.origins.end();
+    auto same = stay.agents.count(guess.client) != 0;
     sign(verdict, "guess", same ? 4 * kNat : 3 * kNat / 2,
-         same ? "the password was guessed from this address before"
+         same ? "the password was guessed with this client before"
               : "the password had been guessed before");
     if (verdict.route.empty()) verdict.route = guess.route;
     break;
@@ -164,11 +183,15 @@ void weigh_guesses(const Stay& stay, const StayContext& context, Verdict& verdic
 class Activity {
  public:
   Activity(const AccountFacts& facts, const std::vector<Stay>& stays) {
-    for (const auto& stay : stays)
+    for (const auto& stay : stays) {
+      places_.insert(stay.ip);
       for (auto index : stay.deeds) acts_.emplace_back(facts.deeds[index].cite.at, &stay);
+    }
     std::stable_sort(acts_.begin(), acts_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
   }
+  // Is this a place where the account was, and not a backend's address?
+  auto is_place(const Ip& ip) const -> bool { return places_.count(ip) != 0; }
   // The stay whose act lies nearest before `at`, no more than 10 minutes.
   auto last_before(Nanos at) const -> const Stay* {
     auto after = std::upper_bound(acts_.begin(), acts_.end(), at,
@@ -178,24 +201,24 @@ class Activity {
   }
 
  private:
+  std::set<Ip> places_;
   std::vector<std::pair<Nanos, const Stay*>> acts_;
 };
 
 void weigh_acts(const Activity& activity, const Stay& stay, const StayContext& context,
                 Candidate& out) {
   auto acts = std::vector<Sign>{};
-  auto begin = std::lower_bound(
-      context.changes.begin(), context.changes.end(), stay.first,
-      [](const Change* change, Nanos at) { return change->cite.at < at; });
+  auto begin =
+      std::lower_bound(context.changes.begin(), context.changes.end(), stay.first,
+                       [](const Change* change, Nanos at) { return change->cite.at < at; });
   for (auto next = begin; next != context.changes.end(); ++next) {
     const auto* change = *next;
     auto at = change->cite.at;
     if (at > stay.last + kTied) break;
     if (change->undoes || change->failed) continue;
-    auto placed = !change->ip.empty() && change->place != IpRole::kProvider &&
-                  change->place != IpRole::kLoopback;
-    auto mine = placed ? change->ip == stay.ip && at <= stay.last
-                       : activity.last_before(at) == &stay;
+    auto placed = activity.is_place(change->ip);
+    auto mine =
+        placed ? change->ip == stay.ip && at <= stay.last : activity.last_before(at) == &stay;
     if (!mine) continue;
     out.changes.push_back(change);
     if (change->weight == 0) continue;
@@ -204,8 +227,7 @@ void weigh_acts(const Activity& activity, const Stay& stay, const StayContext& c
     acts.push_back({"act", placed ? change->weight : change->weight / 2,
                     change->operation +
                         (change->name.empty() ? std::string{} : " \"" + change->name + "\"") +
-                        ": " + reasons +
-                        (placed ? "" : " (tied by account and time only)")});
+                        ": " + reasons + (placed ? "" : " (tied by account and time only)")});
     out.verdict.acts.push_back(acts.back().words);
     if (is_hostile(*change)) {
       ++out.verdict.hostile_acts;
@@ -272,7 +294,11 @@ auto identity_of(const Verdict& verdict) -> std::int64_t {
 
 void conclude(Candidate& candidate) {
   auto& verdict = candidate.verdict;
+  // Acts count only where something else says that a stranger may be there: an
+  // administrator changes rights at his usual desk every day.
+  auto acts = family_total(verdict.signs, "act");
   verdict.total = total_of(verdict.signs);
+  if (verdict.total - acts < 3 * kNat) verdict.total -= acts;
   verdict.decisive = candidate.by_own_acts && identity_of(verdict) >= 3 * kNat;
   auto enough = verdict.total >= 6 * kNat && families_for(verdict.signs) >= 2;
   if (enough || verdict.decisive) {
@@ -328,6 +354,7 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
   auto sessions = std::map<std::string_view, const Session*>{};
   for (const auto& session : all_sessions) sessions.emplace(session.native, &session);
   for (const auto& stay : stays) {
+    if (is_told_as_guess(stay, context)) continue;
     auto candidate = Candidate{};
     auto& verdict = candidate.verdict;
     weigh_identity(stay, habit, context, verdict);
@@ -336,10 +363,7 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
     weigh_guesses(stay, context, verdict);
     // A usual place with a usual client is the owner's, whatever is done there:
     // acts show what an intruder did, not who he is.
-    if (identity_of(verdict) + family_total(verdict.signs, "company") +
-            family_total(verdict.signs, "session") + family_total(verdict.signs, "guess") <
-        3 * kNat / 2)
-      continue;
+    if (total_of(verdict.signs) < 3 * kNat / 2) continue;
     weigh_acts(activity, stay, context, candidate);
     tell_contents(facts, stay, verdict);
     verdict.account = facts.key;
@@ -356,9 +380,8 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
     std::sort(candidate.clients.begin(), candidate.clients.end());
     for (const auto* change : candidate.changes)
       if (verdict.basis.size() < kBasis &&
-          std::none_of(verdict.basis.begin(), verdict.basis.end(), [&](const BasisRecord& one) {
-            return one.cite.eid == change->cite.eid;
-          }))
+          std::none_of(verdict.basis.begin(), verdict.basis.end(),
+                       [&](const BasisRecord& one) { return one.cite.eid == change->cite.eid; }))
         verdict.basis.push_back({change->cite, change->record});
     std::sort(verdict.basis.begin(), verdict.basis.end(),
               [](const BasisRecord& a, const BasisRecord& b) {
@@ -382,8 +405,7 @@ void judge_candidates(std::vector<Candidate>& candidates) {
     if (found == by_ip.end()) continue;
     for (auto i : found->second) {
       const auto& other = candidates[i];
-      if (other.verdict.account == candidate.verdict.account ||
-          other.family != candidate.family ||
+      if (other.verdict.account == candidate.verdict.account || other.family != candidate.family ||
           other.verdict.first > candidate.verdict.last + kDay ||
           candidate.verdict.first > other.verdict.last + kDay)
         continue;

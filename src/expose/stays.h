@@ -17,17 +17,17 @@ struct Candidate {
   Ip ip;
   std::vector<std::string> clients;
   std::string family;
-  std::uint64_t acts = 0;                // besides sign-ins
-  std::vector<const Change*> changes;    // made in it, or tied to it by time
-  bool by_own_acts = false;              // its control acts alone weigh 3 nats or more
+  std::uint64_t acts = 0;              // besides sign-ins
+  std::vector<const Change*> changes;  // made in it, or tied to it by time
+  bool by_own_acts = false;            // its control acts alone weigh 3 nats or more
 };
 
 struct StayContext {
   const OriginBook& origins;
   const GuessBook& guesses;
   const AgentNames& agents;
-  std::uint32_t account = 0;                   // number in `origins`
-  std::vector<const Change*> changes;          // of the account, by time
+  std::uint32_t account = 0;                      // number in `origins`
+  std::vector<const Change*> changes;             // of the account, by time
   const std::vector<Verdict>* guessed = nullptr;  // credentials_known verdicts
 };
 

@@ -88,12 +88,9 @@ void Stories::tell(AccountFacts& facts) {
   auto guessed =
       judge_attacks(facts, org.guesses, habit, org.origins, background_.agents, story.attacks);
   auto apps = judge_apps(facts, background_.apps);
-  auto context = StayContext{org.origins,
-                             org.guesses,
-                             background_.agents,
-                             background_.account(facts.org, facts.key),
-                             changes,
-                             &guessed};
+  auto context = StayContext{
+      org.origins, org.guesses, background_.agents, background_.account(facts.org, facts.key),
+      changes,     &guessed};
   auto candidates = weigh_stays(facts, habit, context);
   auto quiet = guessed.empty() && apps.empty() && candidates.empty() && story.attacks.empty();
   auto limit = Listing{};
@@ -169,14 +166,14 @@ void Stories::plant(AccountStory& story) const {
   for (const auto& change : found->second) {
     if (change.undoes || change.failed || change.weight < kNat / 2) continue;
     auto left = Persistence{};
-    left.kind = change.control == Control::kMailbox &&
-                        std::any_of(change.detail.begin(), change.detail.end(),
-                                    [](const auto& one) {
-                                      return one.first.starts_with("Forwarding") &&
-                                             !one.second.empty();
-                                    })
-                    ? "forward"
-                    : std::string(control_word(change.control));
+    left.kind =
+        change.control == Control::kMailbox &&
+                std::any_of(change.detail.begin(), change.detail.end(),
+                            [](const auto& one) {
+                              return one.first.starts_with("Forwarding") && !one.second.empty();
+                            })
+            ? "forward"
+            : std::string(control_word(change.control));
     left.record = {change.cite, change.record};
     left.undone = change.undone;
     left.weight = change.weight;

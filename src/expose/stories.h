@@ -35,7 +35,7 @@ class Stories {
   std::map<std::string, Id, std::less<>> persons_;  // by address
   std::map<std::string, std::string, std::less<>> main_address_;
   std::map<Key, AccountStory> stories_;
-  std::map<Key, std::vector<AccountStory*>> by_local_part_;   // of the address
+  std::map<Key, std::vector<AccountStory*>> by_local_part_;  // of the address
   std::map<const Change*, std::string> foreign_;  // changes of intruders: how certainly theirs
   std::vector<Candidate> candidates_;
   std::uint64_t items_read_ = 0;

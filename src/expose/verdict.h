@@ -45,12 +45,13 @@ struct Verdict {
                         // token_used, blocked, undecidable
   std::string certainty;
   Nanos first = 0, last = 0;
-  std::vector<std::string> origins;   // addresses, or "app:ID"
+  std::vector<std::string> origins;  // addresses, or "app:ID"
   std::vector<std::string> sessions;
+  std::uint32_t client = 0;  // of a guesser: number in the agents' names
   std::vector<Sign> signs;
   std::int64_t total = 0;
-  bool decisive = false;              // one act settles it
-  std::vector<BasisRecord> basis;     // in order of time
+  bool decisive = false;           // one act settles it
+  std::vector<BasisRecord> basis;  // in order of time
   std::vector<std::string> against;
   std::vector<std::string> readings;  // of an undecidable one: both
   std::string statement;

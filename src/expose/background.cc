@@ -115,19 +115,21 @@ void Background::learn_control(const Event& event, ActKind kind, Org& org) {
 
 void Background::finish(const std::vector<SourceFacts>& sources) {
   apps.finish();
-  for (auto& [name, org] : orgs_)
-    for (auto& [account, changes] : org.changes) {
+  for (auto& [name, of_org] : orgs_) {
+    const auto& org = of_org;
+    auto ours = [&org](std::string_view domain) { return org.ours(domain); };
+    for (auto& [account, changes] : of_org.changes) {
       std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
         return std::tie(a.cite.at, a.record, a.cite.span.source, a.cite.span.offset) <
                std::tie(b.cite.at, b.record, b.cite.span.source, b.cite.span.offset);
       });
-      for (auto& change : changes)
-        weigh_change(change, [&org = org](std::string_view domain) { return org.ours(domain); });
+      for (auto& change : changes) weigh_change(change, ours);
       pair_undone(changes);
       for (const auto& change : changes)
         if (change.control == Control::kAudit && change.weight >= 3 * kNat)
           coverage.audit_off(name, "", "", change.cite.at, change.cite.span);
     }
+  }
   coverage.finish(sources);
 }
 

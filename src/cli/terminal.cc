@@ -118,15 +118,20 @@ auto clip(std::string_view text, std::size_t most) -> std::string {
 
 namespace {
 
-// Takes from the widest columns until the line fits, but leaves each readable.
-void fit(std::vector<std::size_t>& widths, const std::vector<bool>& numbers, std::size_t most) {
+// A time is of no use without its end.
+auto is_time(std::string_view text) -> bool {
+  return text.size() >= 20 && text[4] == '-' && text[10] == 'T' && text.back() == 'Z';
+}
+
+// Takes from the widest columns of words until the line fits, but leaves each readable.
+void fit(std::vector<std::size_t>& widths, const std::vector<bool>& fixed, std::size_t most) {
   constexpr auto kLeast = std::size_t{8};
   auto total = 2 * (widths.size() - 1);
   for (const auto w : widths) total += w;
   while (total > most) {
     auto widest = widths.size();
     for (auto c = std::size_t{0}; c < widths.size(); ++c)
-      if (!numbers[c] && widths[c] > kLeast &&
+      if (!fixed[c] && widths[c] > kLeast &&
           (widest == widths.size() || widths[c] > widths[widest]))
         widest = c;
     if (widest == widths.size()) return;
@@ -150,7 +155,13 @@ auto table(const std::vector<std::vector<std::string>>& rows, bool colour, std::
       widths[c] = std::max(widths[c], width(rows[r][c]));
       if (r > 0 && !rows[r][c].empty() && !is_number(rows[r][c])) numbers[c] = false;
     }
-  if (most > 0 && !widths.empty()) fit(widths, numbers, most);
+  if (most > 0 && !widths.empty()) {
+    auto fixed = numbers;
+    for (auto r = std::size_t{1}; r < rows.size(); ++r)
+      for (auto c = std::size_t{0}; c < rows[r].size(); ++c)
+        if (is_time(rows[r][c])) fixed[c] = true;
+    fit(widths, fixed, most);
+  }
   auto out = std::string{};
   for (auto r = std::size_t{0}; r < rows.size(); ++r) {
     auto line = std::string{};

@@ -145,6 +145,9 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
   void event(const Event& shaped) override {
     auto event = shaped;
     event.eid = event_id(source->sha256, event.span.offset, event.span.length);
+    // The organisation is the one that gave the evidence. A tenant's own id stays
+    // among the native fields: cut records and other logs of the same house lack it.
+    event.org = source->org;
     ++count.events;
     for (const auto& fault : event.faults) count.cut += is_loss(fault.kind) ? 1u : 0u;
     if (event.basis != TimeBasis::kNone) {

@@ -57,7 +57,7 @@ FROM coverage c ORDER BY c.source, c.off)"},
     {"findings", R"(
 SELECT lower(hex(f.id)) AS "finding@-", f.ts AS "time@time", f.level AS "level@level", r.title AS rule,
   r.uid AS "uid@-", e.value AS account, (SELECT min(name) FROM origin o WHERE o.source=f.source) AS path,
-  f.source AS "source@-", f.off AS offset, f.len AS length, f.matched AS "matched@-json"
+  f.source AS "source@-", f.off AS offset, f.len AS "length@-", f.matched AS "matched@-json"
 FROM finding f JOIN rule r ON r.id=f.rule LEFT JOIN event v ON v.eid=f.eid LEFT JOIN entity e ON e.id=v.actor_acct
 ORDER BY f.ts IS NULL, f.ts, f.id)"},
     {"accounts", R"(
@@ -66,7 +66,7 @@ SELECT e.value AS account, g.name AS org, a.kind, p.label AS person, max(x.stage
 FROM account a JOIN entity e ON e.id=a.id LEFT JOIN org g ON g.id=a.org LEFT JOIN person p ON p.id=a.person
 LEFT JOIN exposure x ON x.subject=a.id AND x.likely>0 GROUP BY a.id ORDER BY max(x.stage) DESC, account)"},
     {"sessions", R"(
-SELECT e.value AS account, s.native AS session, t.n AS "strand@-", t.agent, t.device, t.t0 AS "first@time",
+SELECT e.value AS account, s.native AS session, t.n AS "strand@-", t.agent, t.device AS "device@-", t.t0 AS "first@time",
   t.t1 AS "last@time", t.events, t.llr AS "llr@nats", t.verdict AS "verdict@verdict"
 FROM strand t JOIN session s ON s.id=t.session JOIN entity e ON e.id=s.account ORDER BY account, s.t0, session, t.n)"},
     {"items", R"(
@@ -99,7 +99,8 @@ SELECT lower(hex(c.id)) AS "claim@-", c.held0 AS "from@time", c.held1 AS "to@-ti
 FROM claim c ORDER BY c.held0 IS NULL, c.held0, c.id)"},
     {"timeline", R"(
 SELECT v.ts_ns AS "time@time", e.value AS account, v.class_uid AS "class@class",
-  v.class_uid AS "class_uid@-", v.activity_id AS "activity_id@-", v.ua AS agent, v.object, v.error,
+  v.class_uid AS "class_uid@-", v.activity_id AS "activity_id@-", v.ua AS "agent@-", v.object,
+  v.error AS "error@-",
   (SELECT group_concat(title, '; ') FROM (SELECT DISTINCT r.title FROM finding f JOIN rule r ON r.id=f.rule
     WHERE f.eid=v.eid ORDER BY r.title)) AS findings,
   (SELECT min(name) FROM origin o WHERE o.source=v.source) AS path, v.off AS offset, v.len AS "length@-"

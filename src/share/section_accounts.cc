@@ -26,6 +26,17 @@ void rest(Page& page, std::int64_t total, std::int64_t shown, std::string_view t
   page.html.text(topic).raw("</code></p>\n");
 }
 
+// The first sentence says it; how far the logs reach is for who asks.
+void why_not_higher(std::string_view words, Html& html) {
+  const auto end = words.find(". ");
+  if (end == std::string_view::npos || words.size() < 160) {
+    html.text(words);
+    return;
+  }
+  html.text(words.substr(0, end + 1)).raw("<details><summary>as far as the logs reach</summary>");
+  html.text(words.substr(end + 2)).raw("</details>");
+}
+
 }  // namespace
 
 auto write_targets(Page& page) -> Result<> {
@@ -107,7 +118,9 @@ auto write_accounts(Page& page) -> Result<> {
         time_cell(page, row, 3);
         html.raw("<td>").text(row.text(4));
         page.citations.cite_claim(row.id(6), html, 2);
-        html.raw("</td><td>").text(row.text(5)).raw("</td></tr>\n");
+        html.raw("</td><td>");
+        why_not_higher(row.text(5), html);
+        html.raw("</td></tr>\n");
       }));
   html.raw("</tbody></table></div>\n");
   rest(page, total, kAccounts, "accounts");

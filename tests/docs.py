@@ -73,8 +73,13 @@ def main():
             if command in seen:
                 continue
             seen.add(command)
-            done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL, capture_output=True,
-                                  text=True, errors="replace", timeout=300, check=False)
+            try:
+                done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL,
+                                      capture_output=True, text=True, errors="replace", timeout=900, check=False)
+            except subprocess.TimeoutExpired:
+                failed += 1
+                print(f"FAILED (still running after 900 s): {command}")
+                continue
             if done.returncode in (0, 1):
                 passed += 1
             else:

@@ -1,6 +1,7 @@
 #include "exercise/exercise.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -19,7 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 auto fresh_folder(std::string_view name) -> std::string {
-  const auto path = fs::path{::testing::TempDir()} / ("serjeant-exercise-" + std::string{name});
+  // Tests run side by side, each in a process of its own.
+  const auto path = fs::path{::testing::TempDir()} /
+                    ("serjeant-exercise-" + std::string{name} + "-" + std::to_string(::getpid()));
   fs::remove_all(path);
   return path.string();
 }

@@ -82,12 +82,15 @@ auto tell_gate(const CaseReader& reader, bool none, Output& out) -> Result<> {
 auto show_topic(const CaseReader& reader, const std::string& topic, bool json, Output& out)
     -> Result<> {
   for (const auto& known : kExposeTopics)
-    if (known.name == topic && json)
-      return known.json(reader, [&](std::string_view line) {
+    if (known.name == topic && json) {
+      SJ_DO(known.json(reader, [&](std::string_view line) {
         out.text() += line;
         out.text() += '\n';
         out.flush_some();
-      });
+      }));
+      // After the logs and their gaps, the bytes that were not read, and why.
+      return topic == "coverage" ? show_json(reader, "unread", out.text()) : Result<>{};
+    }
   if (json) return show_json(reader, topic, out.text());
   SJ_TRY(auto rows, show_table(reader, topic, ForWhom::kPeople));
   // A terminal shows what fits; elsewhere only cells without end are cut.

@@ -54,6 +54,10 @@ ORDER BY o.container, o.name, s.id)"},
 SELECT (SELECT min(name) FROM origin o WHERE o.source=c.source) AS name, c.source AS "source@-", c.off AS offset, c.len AS length,
   c.state AS "state@state", c.reader, c.records, c.faults, c.why
 FROM coverage c ORDER BY c.source, c.off)"},
+    {"unread", R"(
+SELECT 'bytes' AS kind, (SELECT min(name) FROM origin o WHERE o.source=c.source) AS path, c.source, c.off AS offset,
+  c.len AS length, c.state AS "state@state", c.reader, c.why
+FROM coverage c WHERE c.state<>1 ORDER BY c.source, c.off)"},
     {"findings", R"(
 SELECT lower(hex(f.id)) AS "finding@-", f.ts AS "time@time", f.level AS "level@level", r.title AS rule,
   r.uid AS "uid@-", e.value AS account, (SELECT min(name) FROM origin o WHERE o.source=f.source) AS path,

@@ -74,10 +74,17 @@ auto write_summary(Page& page) -> Result<> {
   SJ_TRY(const auto accounts, reader.number("SELECT count(*) FROM account"));
   SJ_TRY(const auto entered,
          reader.number("SELECT count(DISTINCT subject) FROM exposure WHERE stage>=5 AND likely>0"));
-  html.raw("<p><strong>")
-      .number(entered)
-      .raw(entered == 1 ? Markup(" account was") : Markup(" accounts were"));
-  html.raw(" taken over</strong>, of ").number(accounts).raw(" that the evidence speaks of.</p>\n");
+  if (entered == 0)
+    html.raw("<p>In what the logs cover, no account was found to be taken over, of ")
+        .number(accounts)
+        .raw(" that the evidence speaks of.</p>\n");
+  else
+    html.raw("<p><strong>")
+        .number(entered)
+        .raw(entered == 1 ? Markup(" account was") : Markup(" accounts were"))
+        .raw(" taken over</strong>, of ")
+        .number(accounts)
+        .raw(" that the evidence speaks of.</p>\n");
   SJ_DO(reader.query(
       "SELECT c.id, c.words, e.value FROM claim c LEFT JOIN entity e ON e.id=c.subject WHERE "
       "c.predicate=45 AND c.literal IN ('taken_over','token_granted_and_used','token_used') "

@@ -277,7 +277,20 @@ TEST_F(ExerciseTree, HoldsOnlyDocumentationAddressesAndExampleNames) {
     auto mapped = MappedFile::open(*dir_ + "/" + file.path);
     ASSERT_TRUE(mapped);
     const auto bytes = mapped->bytes();
-    if (bytes.starts_with("\xFF\xFE")) {
+    if (file.path.ends_with(".mbox") || file.path.ends_with(".eml")) {
+      // Quoted-printable breaks lines in the middle of names.
+      auto joined = std::string{};
+      for (auto i = std::size_t{0}; i < bytes.size(); ++i) {
+        const auto rest = bytes.substr(i);
+        const auto soft = rest.starts_with("=\n") ? 2u : rest.starts_with("=\r\n") ? 3u : 0u;
+        if (soft == 0) {
+          joined += bytes[i];
+        } else {
+          i += soft - 1;
+        }
+      }
+      expect_safe(file.path, joined);
+    } else if (bytes.starts_with("\xFF\xFE")) {
       auto bad = false;
       expect_safe(file.path, utf16_to_utf8(bytes.substr(2), true, bad));
       EXPECT_FALSE(bad);

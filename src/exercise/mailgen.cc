@@ -139,7 +139,8 @@ auto from_line_date(Seconds at) -> std::string {
   return text + std::to_string(c.day) + " " + clock(c) + " " + std::to_string(c.year);
 }
 
-// Quoted-printable (RFC 2045, section 6.7) of ASCII text.
+// Quoted-printable (RFC 2045, section 6.7) of ASCII text. A line that begins with
+// "From " is coded too (RFC 2049, section 3), so that no mbox takes it for a border.
 void append_quoted(std::string& out, std::string_view text) {
   auto column = std::size_t{0};
   for (auto i = std::size_t{0}; i < text.size(); ++i) {
@@ -150,14 +151,15 @@ void append_quoted(std::string& out, std::string_view text) {
       continue;
     }
     const auto last = i + 1 == text.size() || text[i + 1] == '\n';
-    const auto coded = c == '=' || (c == ' ' && last);
+    const auto border = column == 0 && text.substr(i).starts_with("From ");
+    const auto coded = c == '=' || (c == ' ' && last) || border;
     const auto width = coded ? std::size_t{3} : std::size_t{1};
     if (column + width > 75) {
       out += "=\n";
       column = 0;
     }
     if (coded) {
-      out += c == '=' ? "=3D" : "=20";
+      out += c == '=' ? "=3D" : c == ' ' ? "=20" : "=46";
     } else {
       out += c;
     }
@@ -531,7 +533,7 @@ auto write_mail_file(const World& world, const MailPlan& plan, const MailFile& f
     const auto start = out.offset();
     if (file.mbox) {
       out.buffer += "From " + mail_sender(plan, mail) + " " + from_line_date(mail.at) + "\n";
-      // No line of ours begins with "From ", so nothing needs quoting.
+      // No line of a message begins with "From " (see append_quoted), so nothing needs quoting.
       out.buffer += message;
       out.buffer += '\n';
     } else {

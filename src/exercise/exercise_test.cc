@@ -272,6 +272,7 @@ void expect_safe(const std::string& path, std::string_view text) {
     }
     const auto head = text.substr(start, at - start);
     if (head.find(':') == std::string_view::npos) continue;
+    if (start > 0 && text[start - 1] == '\0') continue;  // damage took its beginning
     EXPECT_TRUE(head.starts_with("2001:db8:")) << head << " in " << path;
   }
 }

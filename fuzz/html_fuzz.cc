@@ -52,7 +52,10 @@ auto onto_alphabet(std::string_view input) -> std::string {
                                         "</textarea",
                                         "<base href=",
                                         "\xff",
-                                        "!important"};
+                                        "!important",
+                                        "<link href=x rel=",
+                                        "<meta http-equiv=refresh content=",
+                                        "a-relation-too-long-for-the-short-string stylesheet"};
   auto out = std::string{};
   for (const auto c : input.substr(0, 4096))
     out += words[static_cast<unsigned char>(c) % std::size(words)];

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "detect/mail/css.h"
 #include "detect/mail/page.h"
@@ -96,6 +97,19 @@ TEST(Page, ReadsConditionalCommentsForThoseWhoDo) {
   EXPECT_EQ(only(page).context, "vml.imagedata");
   EXPECT_EQ(only(page).fetch, Fetch::kClient);
   EXPECT_EQ(only(page).visibility, Visibility::kHidden);
+}
+
+TEST(Page, NamesALinkByItsSheetElseByItsFirstRelation) {
+  auto arena = Arena{};
+  const auto page = read_page(
+      "<link rel='Alternate StyleSheet' href=https://a.example/1>"
+      "<link rel='DNS-Prefetch of-some-further-relations' href=https://a.example/2>"
+      "<link rel=canonical href=https://a.example/3><link rel href=https://a.example/4>",
+      false, arena);
+  auto contexts = std::vector<std::string>{};
+  for (const auto& ref : page.refs) contexts.emplace_back(ref.context);
+  EXPECT_EQ(contexts, (std::vector<std::string>{"link.stylesheet", "link.dns_prefetch",
+                                                "link.canonical", "link."}));
 }
 
 TEST(Page, ShowsOnlyVisibleText) {

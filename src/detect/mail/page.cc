@@ -494,8 +494,9 @@ class PageReader {
     const auto* href = token.attribute("href");
     const auto* rel = token.attribute("rel");
     if (!href || !rel) return;
+    const auto relations = lower_ascii(trim(rel->value));
     auto word = std::string{};
-    for (const auto one : split(lower_ascii(trim(rel->value)), ' '))
+    for (const auto one : split(relations, ' '))
       if (word.empty() || one == "stylesheet") word = one;
     std::replace(word.begin(), word.end(), '-', '_');
     if (word == "canonical" || word == "alternate" || word == "author" || word == "license") {

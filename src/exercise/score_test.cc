@@ -1,6 +1,7 @@
 #include "exercise/score.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -64,7 +65,9 @@ TEST(Score, RoundsDownSoThatABarIsNeverMetByRounding) {
 class SmallCase : public ::testing::Test {
  protected:
   void SetUp() override {
-    dir_ = (std::filesystem::path{::testing::TempDir()} / "serjeant-score").string();
+    dir_ = (std::filesystem::path{::testing::TempDir()} /
+            ("serjeant-score-" + std::to_string(::getpid())))
+               .string();
     std::filesystem::remove_all(dir_);
     std::filesystem::create_directories(dir_ + "/work");
     auto file = exercise::OutFile{dir_, "P/mail/a.mbox"};

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -35,7 +36,8 @@ auto rule(const std::string& selection) -> RuleSet {
 
 TEST(Loading, TakesFilesBelowDirectoriesInOrderOfNameAndEachOnce) {
   namespace fs = std::filesystem;
-  const auto base = fs::temp_directory_path() / "serjeant_load_test";
+  const auto base =
+      fs::temp_directory_path() / ("serjeant_load_test-" + std::to_string(::getpid()));
   fs::remove_all(base);
   fs::create_directories(base / "b");
   ASSERT_TRUE(write_file((base / "b" / "2.yml").string(), std::string(kRule) + "name: two\n"));

@@ -1,6 +1,7 @@
 #include "exercise/truth.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -11,7 +12,8 @@ namespace serjeant::exercise {
 namespace {
 
 auto fresh_folder() -> std::string {
-  const auto path = std::filesystem::path{::testing::TempDir()} / "serjeant-truth";
+  const auto path = std::filesystem::path{::testing::TempDir()} /
+                    ("serjeant-truth-" + std::to_string(::getpid()));
   std::filesystem::remove_all(path);
   return path.string();
 }

@@ -125,13 +125,20 @@ auto judge_attacks(const AccountFacts& facts, const GuessBook& book, const Habit
     auto days = std::vector<std::int64_t>{};
     for (auto day = day_of(attack.first); day <= day_of(verdict.last); ++day) days.push_back(day);
     auto fresh = novelty(habit, origins, example->ip, example->agent, example->family, days);
+    // Guesses come from where the owner is when he is the one who guesses: what he
+    // uses on other days weighs against, however many failures came from there.
+    auto knows_client = habit.days_with(example->agent, days) > 0;
+    auto knows_place = habit.days_in(network_of(example->ip), days) > 0;
     if (fresh.days > 0) {
-      verdict.signs.push_back({"client", fresh.client,
-                               fresh.client > 0 ? "client string that this account does not use"
-                                                : "client string that this account uses too"});
-      verdict.signs.push_back({"origin", std::clamp<std::int64_t>(fresh.origin, -kNat, 3 * kNat),
-                               fresh.origin > 0 ? "address that this account does not use"
-                                                : "address that this account uses too"});
+      verdict.signs.push_back(
+          {"client",
+           knows_client ? -3 * kNat : std::clamp<std::int64_t>(fresh.client, 0, 5 * kNat / 2),
+           knows_client ? "client string that this account uses on other days"
+                        : "client string that this account does not use on other days"});
+      verdict.signs.push_back(
+          {"origin", knows_place ? -kNat : std::clamp<std::int64_t>(fresh.origin, 0, 3 * kNat),
+           knows_place ? "address that this account uses on other days"
+                       : "address that this account does not use on other days"});
     }
     verdict.total = total_of(verdict.signs);
     // Who mistypes ten times at his own machine and then gets it right is no thief.
@@ -152,7 +159,7 @@ auto judge_attacks(const AccountFacts& facts, const GuessBook& book, const Habit
                                 format_ip(example->ip) +
                                 " with another client: the address alone does not separate "
                                 "the guesser from the usual user");
-    if (fresh.days > 0 && fresh.origin <= 0)
+    if (knows_place)
       verdict.against.emplace_back("the address is one that this account also uses at other times");
     if (verdict.verdict == "undecidable")
       verdict.readings = {"the guesser found the password",

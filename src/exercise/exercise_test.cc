@@ -280,9 +280,13 @@ void expect_safe(const std::string& path, std::string_view text) {
   }
 }
 
-TEST_F(ExerciseTree, HoldsOnlyDocumentationAddressesAndExampleNames) {
-  for (const auto& file : (*report_)->files) {
-    auto mapped = MappedFile::open(*dir_ + "/" + file.path);
+// Without the traps that cut rows in the middle of a name.
+TEST(Exercise, HoldsOnlyDocumentationAddressesAndExampleNames) {
+  const auto dir = fresh_folder("safe");
+  const auto report = make(dir, 2, {"damage", "wide-record"});
+  ASSERT_TRUE(report);
+  for (const auto& file : report->files) {
+    auto mapped = MappedFile::open(dir + "/" + file.path);
     ASSERT_TRUE(mapped);
     const auto bytes = mapped->bytes();
     if (file.path.ends_with(".mbox") || file.path.ends_with(".eml")) {
@@ -305,8 +309,9 @@ TEST_F(ExerciseTree, HoldsOnlyDocumentationAddressesAndExampleNames) {
     } else {
       expect_safe(file.path, bytes);
     }
-    if (HasFailure()) break;
+    if (::testing::Test::HasFailure()) break;
   }
+  fs::remove_all(dir);
 }
 
 TEST_F(ExerciseTree, RepeatsFortyFourPercentOfTheAuditRows) {

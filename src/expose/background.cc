@@ -65,6 +65,13 @@ auto Background::learn(const EventStream& events, ExposeSummary& summary) -> Res
   return {};
 }
 
+auto Background::cover(const EventStream& events) -> Result<> {
+  auto repeats = Repeats{};
+  return events.each([&](const Event& event) {
+    if (repeats.see(event) != Sighting::kRepeat) coverage.see(event);
+  });
+}
+
 void Background::learn_event(const Event& event, ActKind kind, Org& org, std::uint32_t account) {
   if (auto at = event.actor.rfind('@'); at != std::string_view::npos) {
     auto domain = event.actor.substr(at + 1);

@@ -35,6 +35,8 @@ class Background {
   };
 
   auto learn(const EventStream& events, ExposeSummary& summary) -> Result<>;
+  // Counts events for coverage only.
+  auto cover(const EventStream& events) -> Result<>;
   void finish(const std::vector<SourceFacts>& sources);
 
   auto org(std::string_view name) const -> const Org&;

@@ -27,6 +27,8 @@ auto expose(const ExposeInput& input, CaseWriter& out) -> Result<ExposeSummary> 
 
   auto background = Background{};
   if (input.by_account != nullptr) SJ_DO(background.learn(*input.by_account, summary));
+  for (const auto* stream : {input.deliveries, input.fetches})
+    if (stream != nullptr) SJ_DO(background.cover(*stream));
   if (input.export_rows != nullptr) SJ_DO(background.coverage.read_index(*input.export_rows));
   background.finish(input.sources);
 

@@ -114,9 +114,12 @@ void append_csv(std::string& out, std::string_view text, bool slashes = false) {
   out.resize(start + 2 * text.size() + 2);  // at most
   auto* to = out.data() + start;
   *to++ = '"';
+  // Without a branch: in JSON every tenth byte is a quote, at no place foreseen.
   for (const auto c : text) {
-    if (c == '"') *to++ = '"';
-    if (slashes && c == '/') *to++ = '\\';
+    *to = '"';
+    to += c == '"' ? 1 : 0;
+    *to = '\\';
+    to += slashes && c == '/' ? 1 : 0;
     *to++ = c;
   }
   *to++ = '"';

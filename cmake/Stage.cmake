@@ -21,8 +21,10 @@ endif()
 
 # One static library per stage, its tests in one program beside it.
 #   sj_stage(read SOURCES a.cc b.cc TESTS a_test.cc LINKS sj_core PkgConfig::icu)
+# Each test runs in a process of its own, except the suites in TOGETHER, which
+# share something that takes long to make.
 function(sj_stage name)
-  cmake_parse_arguments(arg "" "" "SOURCES;TESTS;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;TESTS;LINKS;TOGETHER" ${ARGN})
   add_library(sj_${name} STATIC ${arg_SOURCES})
   target_include_directories(sj_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(sj_${name} PUBLIC ${arg_LINKS})
@@ -39,7 +41,13 @@ function(sj_stage name)
       target_precompile_headers(${name}_tests PRIVATE <gtest/gtest.h>)
     endif()
     target_compile_definitions(${name}_tests PRIVATE SJ_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    gtest_discover_tests(${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)
+    list(TRANSFORM arg_TOGETHER APPEND ".*" OUTPUT_VARIABLE together)
+    list(JOIN together ":" together)
+    foreach(suite ${arg_TOGETHER})
+      add_test(NAME ${name}.${suite} COMMAND ${name}_tests --gtest_filter=${suite}.*)
+    endforeach()
+    gtest_discover_tests(${name}_tests TEST_PREFIX ${name}. TEST_FILTER "*-${together}"
+      DISCOVERY_TIMEOUT 60)
   endif()
 endfunction()
 

@@ -76,14 +76,15 @@ class WinxmlReader : public FramedReader {
   struct Open {
     std::size_t node = 0;
     std::string_view name;
-    std::string_view text;  // of a leaf: the one stretch that it has, or joined
+    std::string_view text;  // of a leaf: the first stretch
+    std::string joined;     // all of them, if there are more
     bool is_field = false;  // <Data> of EventData
-    std::size_t list = 0;   // of EventData: the node of the list that its unnamed ones form
+    std::size_t list = 0;   // of EventData: the node that its unnamed ones form
+    std::size_t items = 0;  // and how many they are
     bool ignored = false;   // beyond a limit: what it holds is left out
   };
   struct Stack : State {
     std::vector<Open> open;
-    std::string joined;
   };
 
   auto state_at(std::uint64_t) const -> std::unique_ptr<State> override {
@@ -112,6 +113,7 @@ class WinxmlReader : public FramedReader {
     const auto text = row.text();
     const auto root = document.open(Kind::kObject, {});
     auto seen = false;
+    const auto last_end = text.rfind('>') + 1;  // 0 if there is none
     auto missing = xml::Missing{};
     for (auto at = std::size_t{0}; at < text.size();) {
       const auto token = xml::next_token(text, at, missing);
@@ -133,8 +135,9 @@ class WinxmlReader : public FramedReader {
           break;
         case xml::What::kBroken:
           // A tag that the record ends in is its being cut, told below.
-          if (text.find('>', at) != std::string_view::npos)
-            row.flaw(FaultKind::kBadSyntax, token.body);
+          if (at >= last_end) break;
+          row.flaw(FaultKind::kBadSyntax, token.body);
+          add_text(token, row, state);
           break;
         case xml::What::kComment:
         case xml::What::kInstruction:
@@ -213,7 +216,7 @@ class WinxmlReader : public FramedReader {
         start_element(tag, open, row);
       }
     }
-    state.open.push_back(open);
+    state.open.push_back(std::move(open));
   }
 
   // <Data Name="X"> is the field X; unnamed ones in a row are the list Data.
@@ -225,15 +228,31 @@ class WinxmlReader : public FramedReader {
     while (const auto attribute = xml::next_attribute(rest))
       if (attribute->name == "Name") name = value_of(*attribute, row);
     if (!trim(rest).empty()) row.flaw(FaultKind::kBadSyntax, tag.name);
-    if (!name.empty())
+    auto key = name;
+    if (!name.empty()) {
       end_list(parent, row);
-    else if (parent.list == 0)
-      parent.list = document.open(Kind::kArray, "Data");
-    open.node = document.open(Kind::kObject, name);
+    } else if (parent.list == 0) {
+      parent.list = document.open(Kind::kObject, "Data");
+      parent.items = 1;
+      key = "#text";
+    } else if (++parent.items == 2) {
+      make_list(document, parent.list + 1);
+    }
+    open.node = document.open(Kind::kObject, key);
+  }
+
+  // A second unnamed <Data>: what was a text becomes the first of a list.
+  static void make_list(Document& document, std::size_t at) {
+    document.add(Kind::kNull, {});
+    for (auto i = document.size() - 1; i > at; --i) document.node(i) = document.node(i - 1);
+    document.node(at) = {"#text", {}, 1, Kind::kArray};
+    document.node(at + 1).key = {};
   }
 
   static void end_list(Open& of, Row& row) {
-    if (of.list != 0) row.document().close(of.list);
+    if (of.list == 0) return;
+    if (of.items > 1) row.document().close(of.list + 1);
+    row.document().close(of.list);
     of.list = 0;
   }
 
@@ -276,9 +295,8 @@ class WinxmlReader : public FramedReader {
       open.text = text;
       return;
     }
-    state.joined.assign(open.text);
-    state.joined += text;
-    open.text = row.arena().copy(state.joined);
+    if (open.joined.empty()) open.joined = open.text;
+    open.joined += text;
   }
 
   void end(const xml::Token& tag, Row& row, Stack& state, std::string_view all) const {
@@ -293,9 +311,10 @@ class WinxmlReader : public FramedReader {
   // Closes the innermost element. One without attributes and children is its
   // text; an empty field is empty text, any other empty element is null.
   static void finish(Row& row, Stack& state) {
-    auto open = state.open.back();
+    auto open = std::move(state.open.back());
     state.open.pop_back();
     if (open.ignored) return;
+    if (!open.joined.empty()) open.text = row.arena().copy(open.joined);
     end_list(open, row);
     auto& document = row.document();
     const auto is_leaf = document.size() == open.node + 1;

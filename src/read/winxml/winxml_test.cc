@@ -113,7 +113,18 @@ TEST(Winxml, MakesAListOfUnnamedData) {
   ASSERT_EQ(all.records.size(), 1u);
   EXPECT_EQ(
       all.records[0].fields,
-      R"({"Event":{"System":{"EventID":"1"},"EventData":{"Data":["a","<b>"],"Binary":"00"}}})");
+      R"({"Event":{"System":{"EventID":"1"},"EventData":{"Data":{"#text":["a","<b>"]},"Binary":"00"}}})");
+}
+
+TEST(Winxml, OneUnnamedDataIsNoList) {
+  const auto all = read_text(event("<EventData><Data><a b='1'>x</a></Data></EventData>") +
+                             event("<EventData><Data><a b='1'>x</a></Data><Data/></EventData>"));
+  ASSERT_EQ(all.records.size(), 2u);
+  constexpr auto kInner = R"({"a":{"#attributes":{"b":"1"},"#text":"x"}})";
+  const auto head =
+      std::string(R"({"Event":{"System":{"EventID":"1"},"EventData":{"Data":{"#text":)");
+  EXPECT_EQ(all.records[0].fields, head + kInner + "}}}}");
+  EXPECT_EQ(all.records[1].fields, head + "[" + kInner + R"(,""]}}}})");
 }
 
 TEST(Winxml, ReadsEventsInARowAndElementsThatAreCalledAlike) {

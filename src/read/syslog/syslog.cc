@@ -288,7 +288,7 @@ class SyslogReader : public FramedReader {
     return arena.copy(out);
   }
 
-  // "ines : TTY=pts/0 ; PWD=/home/ines ; USER=root ; COMMAND=/bin/ls -l": the
+  // "ines : TTY=pts/0 ; PWD=/srv/ines ; USER=root ; COMMAND=/bin/ls -l": the
   // command is the last and may hold anything.
   static void add_sudo(std::string_view message, Document& document) {
     const auto colon = message.find(" : ");

@@ -126,11 +126,13 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
   CoverageRows* coverage = nullptr;
   SourceCount count;
   bool is_lines = false;
+  bool is_flawed = false;  // the record at hand
 
   void record(const Record& record) override {
     coverage->read(record.span.offset, record.span.length, record.faults.size());
     ++count.records;
     count.faults += record.faults.size();
+    is_flawed = !record.faults.empty();
     shaper->shape(record, arena, *this);
   }
   void fault(const Fault& fault) override {
@@ -156,7 +158,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     }
     detect(event);
     if (event.message != nullptr) keep_mail(event);
-    if (event.result_index >= 0) export_row(event);
+    if (event.result_index >= 0 || (is_flawed && event.message == nullptr)) export_row(event);
     route(event);
   }
 

@@ -26,6 +26,7 @@ class Climber {
     for (const auto& verdict : story_.verdicts) entered(verdict);
     opened_by_others();
     planted();
+    forwarded();
     return finish();
   }
 
@@ -145,6 +146,17 @@ class Climber {
             {open.record},
             "Full access to the mailbox was given to " + open.to + " by the intruder in " +
                 open.by + ".");
+  }
+
+  // Mails that a trace shows at the far end of a hostile rule.
+  void forwarded() {
+    for (const auto& left : story_.persistence)
+      if (left.forwarded > 0)
+        reach(Rung::kLeft,
+              left.actor_certainty == "undecidable" ? "possible" : left.actor_certainty,
+              left.forwarded_basis.front().cite.at, left.forwarded_basis.back().cite.at,
+              left.forwarded_basis,
+              plural(left.forwarded, "mail", "mails") + " sent on by " + left.words + ".");
   }
 
   // A hostile rule on an account that was taken over before may be the thief's.

@@ -136,8 +136,9 @@ class Climber {
          plural(verdict.sent, "mail", "mails") + " sent by " + origin + " in this name.");
     if (verdict.hostile_acts > 0)
       at(Rung::kAbused, word,
-         plural(verdict.hostile_acts, "change", "changes") + " that serve an intruder made by " +
-             origin + (verdict.acts.empty() ? "" : ": " + verdict.acts.front()) + ".");
+         plural(verdict.hostile_acts, "change that serves", "changes that serve") +
+             " an intruder made by " + origin +
+             (verdict.acts.empty() ? "" : ": " + verdict.acts.front()) + ".");
   }
 
   void opened_by_others() {

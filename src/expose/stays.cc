@@ -428,7 +428,9 @@ void state(Candidate& candidate) {
     verdict.statement += " Whether it was the owner, the log cannot tell.";
   if (verdict.items_read > 0 || verdict.whole_mailbox)
     verdict.statement += " At least " + plural(verdict.items_read, "mail", "mails") +
-                         (verdict.whole_mailbox ? ", at most the whole mailbox." : " were read.");
+                         (verdict.whole_mailbox     ? ", at most the whole mailbox."
+                          : verdict.items_read == 1 ? " was read."
+                                                    : " were read.");
 }
 
 // What speaks for one stay's being a stranger's, acts left aside.

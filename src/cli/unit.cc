@@ -7,6 +7,7 @@
 #include "cli/inputs.h"
 #include "core/bytes.h"
 #include "detect/mail/facts.h"
+#include "detect/route.h"
 #include "expose/account.h"
 #include "store/rows.h"
 
@@ -254,7 +255,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     count = {};
     count.reader = reader;
     count.profile = profile;
-    is_lines = reader == "w3c" || reader == "access";
+    is_lines = is_line_format(reader);
   }
 
   void end_source() {

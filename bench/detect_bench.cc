@@ -1,18 +1,20 @@
 // How fast rules are loaded and events are judged, one thread:
 //
-//   detect_bench [--check] [--rules PATH]... FILE...
+//   detect_bench [--check] [--top] [--routed] [--rules PATH]... FILE...
 //
 // Each FILE is one lane of events in a format that serjeant reads. Per lane:
 // the events are read and shaped once and kept; the fast matcher then judges all
 // of them, first with nothing remembered ("cold"), then four more times (the
 // median is "warm"). "end to end" reads, shapes and judges from the bytes of the
 // file, median of five. With --check the reference matcher judges as well, and
-// the findings must be equal.
+// the findings must be equal. With --routed, events of no known source are taken to
+// be of the log source that their own keys product, category and service name.
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,11 +28,13 @@
 namespace serjeant {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-auto seconds_since(Clock::time_point begin) -> double {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
+// Processor time of this thread, so that other work on the machine counts less.
+auto now() -> double {
+  auto time = timespec{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
+auto seconds_since(double begin) -> double { return now() - begin; }
 
 auto median(std::vector<double> all) -> double {
   std::sort(all.begin(), all.end());
@@ -67,6 +71,16 @@ class Reading final : public RecordSink, public EventSink {
   Arena arena_;
 };
 
+// The event with the log source that its own keys name.
+auto routed(const Event& event) -> Event {
+  auto out = event;
+  out.product = event.native.find("product").text();
+  out.category = event.native.find("category").text();
+  out.service = event.native.find("service").text();
+  if (!out.product.empty() || !out.category.empty() || !out.service.empty()) out.profile = "lane";
+  return out;
+}
+
 struct Kept {
   Document document;
   Event event;
@@ -87,8 +101,13 @@ auto findings_of(Matcher& matcher, const std::vector<std::unique_ptr<Kept>>& eve
   return out;
 }
 
-auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& profiles, bool check)
-    -> bool {
+struct Options {
+  bool check = false, routed = false, top = false;
+  int rounds = 5, loads = 5;
+};
+
+auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& profiles,
+              Options options) -> bool {
   const auto bytes = read_file(path);
   if (!bytes) return false;
   auto arena = Arena{};
@@ -96,7 +115,7 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
   auto encoded = std::string{};
   Reading(*bytes, path, profiles, [&](const Event& event, std::string_view raw) {
     encoded.clear();
-    encode_event(event, encoded);
+    encode_event(options.routed ? routed(event) : event, encoded);
     auto& kept = *events.emplace_back(std::make_unique<Kept>());
     decode_event(encoded, arena, kept.document, kept.event);
     kept.raw = raw;
@@ -105,9 +124,9 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
   auto times = std::vector<double>{};
   const auto matcher = make_fast_matcher(rules);
   auto findings = std::size_t{0};
-  for (auto round = 0; round < 5; ++round) {
+  for (auto round = 0; round < options.rounds; ++round) {
     findings = 0;
-    const auto begin = Clock::now();
+    const auto begin = now();
     for (const auto& kept : events) {
       out.clear();
       matcher->match(kept->event, kept->raw, out);
@@ -119,13 +138,17 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
   const auto warm = median({times.begin() + 1, times.end()});
   auto candidates = std::uint64_t{0};
   for (const auto count : matcher->counts().candidates) candidates += count;
+  if (options.rounds > 5) {
+    std::printf("warm %.0f ev/s\n", static_cast<double>(events.size()) / warm);
+    return true;
+  }
   const auto end_to_end = [&](bool judge) {
     auto all = std::vector<double>{};
     for (auto round = 0; round < 5; ++round) {
-      const auto begin = Clock::now();
+      const auto begin = now();
       Reading(*bytes, path, profiles, [&](const Event& event, std::string_view raw) {
         out.clear();
-        if (judge) matcher->match(event, raw, out);
+        if (judge) matcher->match(options.routed ? routed(event) : event, raw, out);
       });
       all.push_back(seconds_since(begin));
     }
@@ -139,8 +162,22 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
       "%6.1f MB/s  candidates/event %.2f  findings/event %.3f\n",
       path.substr(path.rfind('/') + 1).c_str(), events.size(), count / cold, count / warm,
       count / reading, count / whole, static_cast<double>(bytes->size()) / whole / 1e6,
-      static_cast<double>(candidates) / count / 5, static_cast<double>(findings) / count);
-  if (!check) return true;
+      static_cast<double>(candidates) / count / options.rounds, static_cast<double>(findings) / count);
+  if (options.top) {
+    const auto& counts = matcher->counts();
+    auto order = std::vector<std::size_t>{};
+    for (auto i = std::size_t{0}; i < counts.candidates.size(); ++i)
+      if (counts.candidates[i] > 0) order.push_back(i);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return counts.candidates[a] > counts.candidates[b];
+    });
+    for (auto i = std::size_t{0}; i < std::min<std::size_t>(order.size(), 25); ++i)
+      std::printf("  %8lu candidates %8lu matches  %s\n", counts.candidates[order[i]],
+                  counts.matches[order[i]], rules.rules()[order[i]].file.c_str());
+    for (const auto& [key, source] : counts.sources)
+      std::printf("  %8lu events of %s\n", source.events, key.c_str());
+  }
+  if (!options.check) return true;
   const auto fast = findings_of(*make_fast_matcher(rules), events);
   const auto slow = findings_of(*make_reference_matcher(rules), events);
   for (auto i = std::size_t{0}; i < std::max(fast.size(), slow.size()); ++i) {
@@ -157,10 +194,16 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
 auto run(const std::vector<std::string>& arguments) -> int {
   auto request = RuleRequest{};
   auto files = std::vector<std::string>{};
-  auto check = false;
+  auto options = Options{};
   for (auto i = std::size_t{0}; i < arguments.size(); ++i) {
     if (arguments[i] == "--check")
-      check = true;
+      options.check = true;
+    else if (arguments[i] == "--rounds" && i + 1 < arguments.size())  // to look at with a profiler
+      options.rounds = std::max(2, std::atoi(arguments[++i].c_str())), options.loads = 1;
+    else if (arguments[i] == "--top")
+      options.top = true;
+    else if (arguments[i] == "--routed")
+      options.routed = true;
     else if (arguments[i] == "--rules" && i + 1 < arguments.size())
       request.paths.push_back(arguments[++i]);
     else
@@ -168,8 +211,8 @@ auto run(const std::vector<std::string>& arguments) -> int {
   }
   if (request.paths.empty()) request.paths.emplace_back("builtin");
   auto times = std::vector<double>{};
-  for (auto round = 0; round < 5; ++round) {
-    const auto begin = Clock::now();
+  for (auto round = 0; round < options.loads; ++round) {
+    const auto begin = now();
     const auto rules = load_rules(request);
     if (!rules) return 2;
     times.push_back(seconds_since(begin));
@@ -180,7 +223,7 @@ auto run(const std::vector<std::string>& arguments) -> int {
   const auto profiles = Profiles::load({});
   if (!profiles) return 2;
   auto good = true;
-  for (const auto& file : files) good = run_lane(file, *rules, *profiles, check) && good;
+  for (const auto& file : files) good = run_lane(file, *rules, *profiles, options) && good;
   auto usage = rusage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("peak memory %ld MiB\n", usage.ru_maxrss / 1024);

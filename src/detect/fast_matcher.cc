@@ -206,8 +206,4 @@ auto make_fast_matcher(const RuleSet& rules) -> std::unique_ptr<Matcher> {
   return std::make_unique<FastMatcher>(rules);
 }
 
-auto make_matcher(const RuleSet& rules, Engine engine) -> std::unique_ptr<Matcher> {
-  return engine == Engine::kReference ? make_reference_matcher(rules) : make_fast_matcher(rules);
-}
-
 }  // namespace serjeant

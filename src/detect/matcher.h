@@ -118,6 +118,9 @@ class Matcher {
   // Hands over what was kept for `correlate` so far.
   virtual auto take_matches() -> std::vector<BaseMatch> = 0;
   virtual auto counts() const -> const MatchCounts& = 0;
+  // Of Engine::kBoth: the first event of which the engines said different things,
+  // and what; else empty.
+  virtual auto difference() const -> std::string { return {}; }
 };
 
 // The slow matcher: rules as trees, no index. It is the meaning of the rules;
@@ -130,7 +133,9 @@ auto make_reference_matcher(const RuleSet& rules) -> std::unique_ptr<Matcher>;
 // that fires no rule, once events of its kind were seen.
 auto make_fast_matcher(const RuleSet& rules) -> std::unique_ptr<Matcher>;
 
-enum class Engine : std::uint8_t { kFast, kReference };
+// kBoth judges by both and compares; findings, matches and counts are those of
+// the fast one.
+enum class Engine : std::uint8_t { kFast, kReference, kBoth };
 auto make_matcher(const RuleSet& rules, Engine engine = Engine::kFast) -> std::unique_ptr<Matcher>;
 
 // Judges the correlations of `rules` over all base matches, in any order.

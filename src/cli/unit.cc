@@ -112,7 +112,7 @@ auto is_loss(FaultKind kind) -> bool {
 }  // namespace
 
 struct UnitWorker::Impl final : RecordSink, EventSink {
-  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_reference_matcher(*w.rules)) {}
+  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_matcher(*w.rules, w.engine)) {}
 
   const Work& work;
   UnitWriter out;
@@ -308,6 +308,8 @@ auto UnitWorker::run(const Unit& unit, const std::string& path, Progress& progre
     progress.add(part.length);
   }
   impl_->keep_matches();
+  if (const auto difference = impl_->matcher->difference(); !difference.empty())
+    return fail(Code::kInternal, "the engines differ: " + difference);
   return impl_->out.write(path);
 }
 

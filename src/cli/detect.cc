@@ -71,10 +71,10 @@ void write_line(Form form, const Finding& finding, const Event* event, const Sou
     for (const auto& cell :
          {time, std::string(level_word(finding.level)), rule.title, rule.uid, actor, source.name(),
           std::to_string(finding.span.offset), std::to_string(finding.span.length), why}) {
-      if (!out.empty() && out.back() != '\n') out += ',';
       out += csv_cell(cell);
+      out += ',';
     }
-    out += '\n';
+    out.back() = '\n';
     return;
   }
   out += table_line(time.substr(0, 19), level_word(finding.level), rule.title, actor, why);

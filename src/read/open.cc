@@ -5,6 +5,7 @@
 
 #include "read/auditd/open.h"
 #include "read/csv/open.h"
+#include "read/evtx/open.h"
 #include "read/json/open.h"
 #include "read/mail/open.h"
 #include "read/record.h"
@@ -59,7 +60,8 @@ auto is_text(std::string_view sample) -> bool {
 
 auto open_reader(std::string_view bytes, std::uint32_t source, std::string_view name)
     -> std::unique_ptr<Reader> {
-  // Mail first: its signs are strong, and its bodies hold every other format.
+  if (auto log = open_evtx_reader(bytes, source)) return log;
+  // Mail before text: its signs are strong, and its bodies hold every other format.
   if (auto mail = open_mail_reader(bytes, source, name)) return mail;
 
   const auto text = SourceText(bytes, source);

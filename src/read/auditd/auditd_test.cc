@@ -23,8 +23,7 @@ TEST(Auditd, TellsLinesThatAreNoRecordsAndReadsOn) {
 TEST(Auditd, KeepsValuesThatAreNoHexadecimalAndQuotesThatStayOpen) {
   const auto all = read_text("type=PATH msg=audit(1.5:7): name=(null) comm=\"a b key=2\n");
   EXPECT_EQ(all.records[0].fields,
-            R"({"type":"PATH","name":"(null)","comm":"\"a","key":"2","time":1.5,"serial":7
-})");
+            R"x({"type":"PATH","name":"(null)","comm":"\"a","key":"2","time":1.5,"serial":7})x");
 }
 
 TEST(Auditd, PutsTheLinesOfAnEventTogether) {

@@ -16,8 +16,7 @@ TEST(Syslog, KeepsLinesThatAreNoneAsMessages) {
   const auto all = read_text(
       "Mar  2 09:00:01 web1 app[7]: begin\nMar  2 09:00:01 web1 app[7]: end\n  at a.b.c(d.java)\n");
   ASSERT_EQ(all.records.size(), 3u);
-  EXPECT_EQ(all.records[2].fields, R"({"message":"  at a.b.c(d.java)"
-})");
+  EXPECT_EQ(all.records[2].fields, R"x({"message":"  at a.b.c(d.java)"})x");
   EXPECT_EQ(all.records[2].faults[0].kind, FaultKind::kBadSyntax);
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 class Seeker final : public RecordSink, public EventSink {
  public:
-  Seeker(const RuleSet& rules, Output& out) : matcher_(make_reference_matcher(rules)), out_(out) {}
+  Seeker(const RuleSet& rules, Output& out) : matcher_(make_matcher(rules)), out_(out) {}
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;

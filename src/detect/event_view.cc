@@ -111,9 +111,13 @@ void EventView::reset(const Event& event, std::string_view raw) {
 }
 
 auto EventView::system_text(std::string_view name) const -> std::string_view {
+  return system_leaf(name).text();
+}
+
+auto EventView::system_leaf(std::string_view name) const -> Value {
   auto out = Field{};
   system_field(name, out);
-  return out.leaves.empty() ? std::string_view{} : out.leaves[0].text();
+  return out.leaves.empty() ? Value{} : out.leaves[0];
 }
 
 void EventView::system_field(std::string_view name, Field& out) const {
@@ -309,6 +313,15 @@ auto EventView::field(std::string_view name, const FieldMap* map) -> const Field
         if (is_named(*how)) mapped(*how, out);
   }
   return fields_.emplace(Key{map, name}, std::move(out)).first->second;
+}
+
+auto EventView::varies(std::string_view name, const FieldMap* map) -> bool {
+  if (map)
+    for (const auto& one : *map)
+      if (one.name == name && one.how != MappedField::How::kCopy) return true;
+  // The lines of a blob decide which fields a classic PowerShell record has (R8).
+  return windows_ && name != "Data" && !field(name, map).present &&
+         equals_ignoring_ascii_case(channel(), "Windows PowerShell");
 }
 
 auto EventView::values() -> const std::vector<Value>& {

@@ -239,6 +239,8 @@ struct Router::Impl {
   }
 };
 
+auto Router::deciding_fields() -> const std::set<std::string>& { return Impl::where_names(); }
+
 Router::Router() : impl_(std::make_unique<Impl>()) {}
 Router::~Router() = default;
 

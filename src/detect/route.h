@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -79,6 +80,12 @@ class EventView {
   auto channel() -> std::string_view { return system_text("Channel"); }
   auto provider() -> std::string_view { return system_text("Provider_Name"); }
   auto event_id() -> std::string_view { return system_text("EventID"); }
+  // The value that such a text is of; nothing if the record has none.
+  auto system_leaf(std::string_view name) const -> Value;
+  // Can another event with the same names in the same places, the same route
+  // and the same `windows()` have other values under this name than the ones at
+  // those places, or lack it? Where not, places may be remembered.
+  auto varies(std::string_view name, const FieldMap* map) -> bool;
 
  private:
   void native(std::string_view name, Field& out);
@@ -136,6 +143,9 @@ class Router {
   Router(const Router&) = delete;
   auto operator=(const Router&) -> Router& = delete;
   auto route(EventView& view) -> const Route&;
+  // Fields of Windows records that decide a route besides channel, provider and
+  // event id.
+  static auto deciding_fields() -> const std::set<std::string>&;
 
  private:
   struct Impl;

@@ -396,6 +396,7 @@ auto RuleSet::loaded() const -> std::size_t {
                                                 [](const RuleInfo& info) { return info.loaded; }));
 }
 auto RuleSet::compiled() const -> const sigma::Compiled& { return impl_->compiled; }
+auto RuleSet::groups() const -> sigma::fast::RuleGroups& { return *impl_->groups; }
 
 auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders) -> RuleSet {
   return RuleSet(sigma::Loader(std::move(texts), placeholders).run());

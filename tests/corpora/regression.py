@@ -11,8 +11,12 @@ the folder `sigma-rules` beside DIR. All rules judge all samples, as
 
 * its own rule, which must fire as often as the key says, from either form;
 * both forms: the same rules must fire as often;
-* the other rules that fire: if `fired-unrouted.tsv` is there, which lists what
-  fires when no log source is looked at, only those.
+* the other rules that fire: of samples that `regression_others.tsv` beside this
+  script has, exactly those that it lists (each was reviewed: another rule for the same act); and
+  if `fired-unrouted.tsv` is in DIR, which lists what fires when no log source
+  is looked at, only those.
+
+With --list the lines of `regression_others.tsv` are printed for all samples.
 """
 import collections
 import csv
@@ -57,7 +61,11 @@ def digest(path):
 
 
 def main():
-    folder, program = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    listing = "--list" in sys.argv
+    arguments = [word for word in sys.argv[1:] if word != "--list"]
+    folder, program = pathlib.Path(arguments[0]), arguments[1:]
+    known = {row["sample"]: set(filter(None, row["others"].split(",")))
+             for row in table(pathlib.Path(__file__).with_name("regression_others.tsv"))}
     passed, misses = 0, []
     with tempfile.TemporaryDirectory() as temporary:
         scratch = pathlib.Path(temporary)
@@ -83,6 +91,10 @@ def main():
                 wrong = [] if of.get(rule, 0) == wanted else [f"{of.get(rule, 0)} matches, not {wanted}"]
                 more = sorted(set(of) - {rule})
                 others.update(more)
+                if listing and path.suffix == ".json":
+                    print(f"{rule}\t{','.join(more)}")
+                if rule in known and known[rule] != set(more):
+                    wrong.append(f"others {sorted(known[rule] ^ set(more))}")
                 if unrouted.exists():
                     wrong += [f"also {other}" for other in more if other not in allowed[rule]]
                 if wrong:

@@ -19,7 +19,7 @@ namespace {
 using namespace sigma::fast;
 
 constexpr auto kLastEpoch = std::uint32_t{0x7fff'ffff};
-// A slot of which fewer than one value in five comes again is not remembered for
+// A slot of which fewer than half of the values come again is not remembered for
 // a while; then it is tried again.
 constexpr auto kTrial = std::uint32_t{512};
 constexpr auto kPause = std::uint32_t{16'384};
@@ -127,7 +127,7 @@ class FastMatcher final : public Matcher {
       memo_.keep(key, tag, text, hits_);
     }
     if (habit.asked < kTrial) return;
-    if (habit.known * 5 < habit.asked) habit.pause = kPause;
+    if (habit.known * 2 < habit.asked) habit.pause = kPause;
     habit.asked = habit.known = 0;
   }
 

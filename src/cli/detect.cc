@@ -13,6 +13,7 @@
 #include "core/pool.h"
 #include "core/text.h"
 #include "detect/matcher.h"
+#include "detect/route.h"
 #include "detect/vectors.h"
 #include "read/record.h"
 #include "seal/evidence.h"
@@ -70,10 +71,10 @@ void write_line(Form form, const Finding& finding, const Event* event, const Sou
     for (const auto& cell :
          {time, std::string(level_word(finding.level)), rule.title, rule.uid, actor, source.name(),
           std::to_string(finding.span.offset), std::to_string(finding.span.length), why}) {
-      if (!out.empty() && out.back() != '\n') out += ',';
       out += csv_cell(cell);
+      out += ',';
     }
-    out += '\n';
+    out.back() = '\n';
     return;
   }
   out += table_line(time.substr(0, 19), level_word(finding.level), rule.title, actor, why);
@@ -86,7 +87,9 @@ class Judge final : public RecordSink, public EventSink {
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;
-    is_lines_ = reader.format() == "w3c" || reader.format() == "access";
+    constexpr auto kLines =
+        std::to_array<std::string_view>({"access", "auditd", "syslog", "w3c", "zeek"});
+    is_lines_ = std::find(kLines.begin(), kLines.end(), reader.format()) != kLines.end();
     shaper_ = std::make_unique<Shaper>(profile, source.name());
     lines_ = {};
     unread_ = false;

@@ -7,6 +7,7 @@
 #include "cli/settings.h"
 #include "core/text.h"
 #include "detect/matcher.h"
+#include "detect/route.h"
 #include "read/record.h"
 
 // `search`: one expression over raw evidence, in order of source and offset.
@@ -19,7 +20,7 @@ class Seeker final : public RecordSink, public EventSink {
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;
-    is_lines_ = reader.format() == "w3c" || reader.format() == "access";
+    is_lines_ = is_line_format(reader.format());
     shaper_ = std::make_unique<Shaper>(profile, source.name());
   }
   auto arena() -> Arena& { return arena_; }

@@ -19,10 +19,11 @@ namespace {
 using namespace sigma::fast;
 
 constexpr auto kLastEpoch = std::uint32_t{0x7fff'ffff};
-// A slot of which fewer than one value in five comes again is not remembered for
+// A slot of which fewer than half of the values come again is not remembered for
 // a while; then it is tried again.
 constexpr auto kTrial = std::uint32_t{512};
 constexpr auto kPause = std::uint32_t{16'384};
+constexpr auto kWorthKeeping = std::size_t{24};  // shorter values are looked at as quickly
 
 class FastMatcher final : public Matcher {
  public:
@@ -76,15 +77,9 @@ class FastMatcher final : public Matcher {
     auto& scratch = *plan.scratch;
     const auto& group = *scratch.group;
     const auto* const root = event.native.node();
-    auto hashed = ~std::uint32_t{0};
-    auto hash = std::uint64_t{0};
     for (const auto& [node, slot] : plan.probes) {
       if (root[node].kind == Kind::kNull) continue;
-      if (node != hashed) {
-        hashed = node;
-        hash = hash_of(root[node].text);
-      }
-      look_up(scratch, slot, node, hash);
+      look_up(scratch, slot, node);
     }
     for (const auto slot : plan.varying) {
       auto some = false;
@@ -92,7 +87,7 @@ class FastMatcher final : public Matcher {
         const auto value = judge_.leaf(number);
         if (value.is_null()) return false;
         some = true;
-        if (!group.indexes[slot].empty()) look_up(scratch, slot, number, hash_of(value.text()));
+        if (!group.indexes[slot].empty()) look_up(scratch, slot, number);
         return false;
       });
       if (some)
@@ -109,17 +104,18 @@ class FastMatcher final : public Matcher {
   }
 
   // Which rules a value wakes: remembered, or looked up and remembered.
-  void look_up(Scratch& scratch, SlotId slot, std::uint32_t number, std::uint64_t hash) {
+  void look_up(Scratch& scratch, SlotId slot, std::uint32_t number) {
     const auto value = judge_.leaf(number);
     const auto text = value.text();
     auto& habit = scratch.habits[slot];
-    if (habit.pause > 0 || text.size() > Memo::kLongest) {
+    if (habit.pause > 0 || text.size() < kWorthKeeping || text.size() > Memo::kLongest ||
+        !scratch.group->indexes[slot].scans()) {
       if (habit.pause > 0) --habit.pause;
       scan(scratch, slot, number, [&](std::uint32_t trigger) { wake_all(scratch, trigger); });
       return;
     }
     const auto tag = scratch.first_tag + slot * 2 + (value.is_number() ? 1u : 0u);
-    const auto key = hash + tag * std::uint64_t{0x9e3779b97f4a7c15};
+    const auto key = hash_of(text, tag);
     ++habit.asked;
     if (const auto known = memo_.find(key, tag, text)) {
       ++habit.known;
@@ -131,7 +127,7 @@ class FastMatcher final : public Matcher {
       memo_.keep(key, tag, text, hits_);
     }
     if (habit.asked < kTrial) return;
-    if (habit.known * 5 < habit.asked) habit.pause = kPause;
+    if (habit.known * 2 < habit.asked) habit.pause = kPause;
     habit.asked = habit.known = 0;
   }
 

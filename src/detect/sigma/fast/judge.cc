@@ -102,7 +102,6 @@ auto Judge::compute(NodeId id) -> bool {
 
 auto Judge::atom_holds(const Atom& atom) -> bool {
   const auto& test = *atom.test;
-  const auto& [name, map] = program_->slots[atom.slot];
   const auto own = atom.slot != kAnywhere;  // keywords know only values
   switch (test.kind) {
     case Test::Kind::kNull:
@@ -112,12 +111,34 @@ auto Judge::atom_holds(const Atom& atom) -> bool {
     case Test::Kind::kExists:
       return own && is_present(atom.slot) == test.flag;
     case Test::Kind::kFieldRef:
-      return own && sigma::holds(test, view().field(name, map), view(), map);
+      return own && refers(atom);
     default:
       return any_leaf(atom.slot, [&](std::uint32_t number) {
         return !leaf(number).is_null() && meets(atom, number);
       });
   }
+}
+
+// Any pair of members of the two fields (D18).
+auto Judge::refers(const Atom& atom) -> bool {
+  return any_leaf(atom.slot, [&](std::uint32_t a) {
+    return !leaf(a).is_null() && any_leaf(atom.other, [&](std::uint32_t b) {
+      if (leaf(b).is_null()) return false;
+      const auto own = folded(a);
+      const auto other = folded(b);
+      switch (atom.test->relation) {
+        case FieldRelation::kEqual:
+          return same(own, other);
+        case FieldRelation::kContains:
+          return contains_text(own, other);
+        case FieldRelation::kStartsWith:
+          return own.starts_with(other);
+        case FieldRelation::kEndsWith:
+          return own.ends_with(other);
+      }
+      return false;
+    });
+  });
 }
 
 auto Judge::meets(const Atom& atom, std::uint32_t number) -> bool {

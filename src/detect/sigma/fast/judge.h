@@ -66,6 +66,7 @@ class Judge {
   auto compute(NodeId node) -> bool;
   auto atom_holds(const Atom& atom) -> bool;
   auto meets(const Atom& atom, std::uint32_t number) -> bool;
+  auto refers(const Atom& atom) -> bool;
   auto vary(SlotId slot) -> Derived;
 
   const Event* event_ = nullptr;

@@ -8,8 +8,8 @@
 namespace serjeant::sigma::fast {
 namespace {
 
-constexpr auto kPlaces = std::size_t{1} << 15;
-constexpr auto kWords = std::size_t{1} << 20;  // 4 MiB
+constexpr auto kPlaces = std::size_t{1} << 13;
+constexpr auto kWords = std::size_t{1} << 18;  // 1 MiB, which the second cache holds
 constexpr auto kHead = std::size_t{3};         // tag, bytes, hits
 constexpr auto kMostHits = std::size_t{1024};
 

@@ -87,9 +87,8 @@ auto fits_set(const Test& test) -> bool {
       return true;
     case Atom::Shape::kStarts:
     case Atom::Shape::kEnds:
-      return !literal.empty();
     case Atom::Shape::kContains:
-      return literal.size() >= Scanner::kShortest;
+      return !literal.empty();
     default:
       return false;
   }
@@ -195,6 +194,8 @@ auto ProgramBuilder::test(const Test& test, SlotId slot) -> NodeId {
   auto atom = Atom{Atom::Shape::kOther, slot, {}, &test};
   if (test.kind == Test::Kind::kText) atom.shape = shape_of(test.pattern, atom.literal);
   if (test.kind == Test::Kind::kRegex) atom.shape = Atom::Shape::kRegex;
+  if (test.kind == Test::Kind::kFieldRef)
+    atom.other = this->slot(test.text, program_.slots[slot].map);
   program_.atoms.push_back(atom);
   return shared(key_, {GraphNode::Kind::kAtom, narrow<std::uint32_t>(program_.atoms.size() - 1), 0});
 }

@@ -34,6 +34,7 @@ struct Atom {
   SlotId slot = 0;
   std::string_view literal;  // of the first four shapes
   const Test* test = nullptr;
+  SlotId other = 0;  // of kFieldRef: the field that it is compared with
 };
 
 // Any of many texts in a field, by an index of its own.

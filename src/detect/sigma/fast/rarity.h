@@ -17,12 +17,15 @@ class Rarity {
   // The share of values that hold the folded text, estimated: that of its rarest
   // triple, and less for every further triple never seen. Above 0, at most 1.
   auto share(std::string_view text) const -> double;
-  // The same for the four bytes at `at`, to choose where to look for a text.
-  auto share_of_four(const char* at) const -> double;
+  // Larger for what is met more often: the four or two bytes at `at`, to choose
+  // where to look for a text.
+  auto weight_of_four(const char* at) const -> double;
+  auto weight_of_two(const char* at) const -> double;
 
  private:
   auto count(const char* at) const -> std::uint32_t;
   std::vector<std::uint16_t> counts_;  // by hash of a triple
+  std::vector<std::uint16_t> pairs_, singles_;
   double positions_ = 1;
 };
 

@@ -113,6 +113,16 @@ auto build_group(std::vector<std::pair<const Rule*, const FieldMap*>> rules)
   wanted.erase(kAnywhere);
   group->wanted.assign(wanted.begin(), wanted.end());
   auto witnesses = Witnesses(group->program);
+  // What is least likely to hold decides a conjunction first.
+  for (const auto& node : group->program.nodes)
+    if (node.kind == GraphNode::Kind::kAnd) {
+      const auto begin =
+          group->program.children.begin() + static_cast<std::ptrdiff_t>(node.begin);
+      std::stable_sort(begin, begin + static_cast<std::ptrdiff_t>(node.count),
+                       [&](NodeId a, NodeId b) {
+                         return witnesses.cost(a, true) < witnesses.cost(b, true);
+                       });
+    }
   auto indexer = Indexer(*group);
   auto watches = std::vector<Watch>{};
   for (auto i = std::uint32_t{0}; i < group->rules.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,7 @@ namespace serjeant::sigma::fast {
 
 class Scanner {
  public:
-  static constexpr auto kShortest = std::size_t{3};
-
-  // `text` has at least kShortest bytes and outlives the scanner.
+  // `text` is not empty and outlives the scanner.
   void add(std::string_view text, std::uint32_t id);
   void freeze();
   auto empty() const -> bool { return entries_.empty(); }
@@ -28,14 +27,16 @@ class Scanner {
   // often. kPadding bytes behind `value` are readable.
   template <class Hit>
   void scan(std::string_view value, Hit&& hit) const {
-    if (!four_.slots.empty()) scan_width<4>(four_, value, hit);
-    if (!three_.slots.empty()) scan_width<3>(three_, value, hit);
+    if (!fours_.slots.empty()) scan_fours(value, hit);
+    if (!pairs_.slots.empty()) scan_pairs(value, hit);
+    for (const auto& entry : std::span(entries_).first(singles_))
+      if (std::memchr(value.data(), entry.text[0], value.size()) != nullptr) hit(entry.id);
   }
 
  private:
   struct Entry {
     std::string_view text;
-    std::uint32_t offset;  // of the four bytes (three, of a text of three) in it
+    std::uint32_t offset;  // of the four bytes in it, or two of a text of two or three
     std::uint32_t id;
   };
   struct Slot {
@@ -53,30 +54,42 @@ class Scanner {
              std::uint32_t first) const;
   auto find(const Table& table, std::uint32_t gram) const -> std::span<const Entry>;
 
-  template <std::size_t kWidth, class Hit>
-  void scan_width(const Table& table, std::string_view value, Hit& hit) const {
-    if (value.size() < kWidth) return;
-    const auto* const filter = table.filter.data();
-    const auto shift = table.shift;
-    const auto* const begin = value.data();
-    const auto* const end = begin + value.size() - (kWidth - 1);
-    for (const auto* at = begin; at < end; ++at) {
-      auto gram = load32(at);
-      if constexpr (kWidth == 3) gram &= 0xffffff;
-      const auto bit = spread(gram) >> shift;
-      if (((filter[bit >> 6] >> (bit & 63)) & 1) == 0) continue;
-      for (const auto& entry : find(table, gram)) {
-        const auto before = static_cast<std::size_t>(at - begin);
-        if (before < entry.offset ||
-            value.size() - (before - entry.offset) < entry.text.size())
-          continue;
-        if (same({at - entry.offset, entry.text.size()}, entry.text)) hit(entry.id);
-      }
+  template <class Hit>
+  void verify(std::span<const Entry> entries, std::string_view value, std::size_t at,
+              Hit& hit) const {
+    for (const auto& entry : entries) {
+      if (at < entry.offset || value.size() - (at - entry.offset) < entry.text.size()) continue;
+      if (same(value.substr(at - entry.offset, entry.text.size()), entry.text)) hit(entry.id);
     }
   }
 
-  std::vector<Entry> entries_;
-  Table four_, three_;
+  template <class Hit>
+  void scan_fours(std::string_view value, Hit& hit) const {
+    const auto* const filter = fours_.filter.data();
+    const auto shift = fours_.shift;
+    const auto* const begin = value.data();
+    for (auto at = std::size_t{0}; at + 4 <= value.size(); ++at) {
+      const auto gram = load32(begin + at);
+      const auto bit = spread(gram) >> shift;
+      if (((filter[bit >> 6] >> (bit & 63)) & 1) == 0) continue;
+      verify(find(fours_, gram), value, at, hit);
+    }
+  }
+
+  template <class Hit>
+  void scan_pairs(std::string_view value, Hit& hit) const {
+    const auto* const filter = pairs_.filter.data();
+    const auto* const begin = value.data();
+    for (auto at = std::size_t{0}; at + 2 <= value.size(); ++at) {
+      const auto gram = load32(begin + at) & 0xffff;
+      if (((filter[gram >> 6] >> (gram & 63)) & 1) == 0) continue;
+      verify(find(pairs_, gram), value, at, hit);
+    }
+  }
+
+  std::vector<Entry> entries_;  // those of one byte first
+  std::size_t singles_ = 0;
+  Table fours_, pairs_;
 };
 
 }  // namespace serjeant::sigma::fast

@@ -15,7 +15,7 @@ struct Trigger {
     kEquals,
     kStarts,
     kEnds,
-    kContains,  // at least Scanner::kShortest bytes
+    kContains,
     kNumber,    // equal to the whole number `text`, however it is written
     kNetwork,
     kPresent,  // any value that is not null

@@ -14,11 +14,6 @@ auto ValueIndex::keep(const Trigger& trigger, std::uint32_t id) -> std::uint32_t
 
 void ValueIndex::add(const Trigger& trigger, std::uint32_t id) {
   ++count_;
-  const auto widest = [&] {
-    auto width = std::size_t{0};
-    while (width + 1 < kWidths.size() && kWidths[width + 1] <= trigger.text.size()) ++width;
-    return width;
-  };
   switch (trigger.kind) {
     case Trigger::Kind::kNumber:
       numbers_.push_back(id);
@@ -27,22 +22,10 @@ void ValueIndex::add(const Trigger& trigger, std::uint32_t id) {
       equals_.add(hash_of(trigger.text), keep(trigger, id));
       lengths_ |= std::uint64_t{1} << length_bit(trigger.text.size());
       return;
-    case Trigger::Kind::kStarts: {
-      SJ_CHECK(!trigger.text.empty());
-      const auto width = widest();
-      starts_[width].add(
-          hash_of(std::string_view(trigger.text).substr(0, kWidths[width]), width + 1),
-          keep(trigger, id));
+    case Trigger::Kind::kStarts:
+    case Trigger::Kind::kEnds:
+      add_anchored(trigger, id);
       return;
-    }
-    case Trigger::Kind::kEnds: {
-      SJ_CHECK(!trigger.text.empty());
-      const auto width = widest();
-      const auto text = std::string_view(trigger.text);
-      ends_[width].add(hash_of(text.substr(text.size() - kWidths[width]), width + 1),
-                       keep(trigger, id));
-      return;
-    }
     case Trigger::Kind::kContains:
       scanner_.add(literals_[keep(trigger, id)].text, id);
       return;
@@ -58,10 +41,27 @@ void ValueIndex::add(const Trigger& trigger, std::uint32_t id) {
   }
 }
 
+void ValueIndex::add_anchored(const Trigger& trigger, std::uint32_t id) {
+  SJ_CHECK(!trigger.text.empty());
+  auto size = std::size_t{1};
+  for (const auto width : kWidths)
+    if (width <= trigger.text.size()) size = width;
+  const auto at_end = trigger.kind == Trigger::Kind::kEnds;
+  auto found = std::find_if(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {
+    return anchor.size == size && anchor.at_end == at_end;
+  });
+  if (found == anchors_.end()) found = anchors_.insert(anchors_.end(), {size, at_end, {}});
+  // The hash reads behind what it takes in.
+  auto padded = at_end ? trigger.text.substr(trigger.text.size() - size) : trigger.text.substr(0, size);
+  padded.resize(size + kPadding);
+  found->texts.add(anchor_hash(padded.data(), size), keep(trigger, id));
+}
+
 void ValueIndex::freeze() {
   equals_.freeze();
-  for (auto& map : starts_) map.freeze();
-  for (auto& map : ends_) map.freeze();
+  std::sort(anchors_.begin(), anchors_.end(),
+            [](const Anchor& a, const Anchor& b) { return a.size < b.size; });
+  for (auto& anchor : anchors_) anchor.texts.freeze();
   networks_.freeze();
   scanner_.freeze();
   std::sort(prefixes_.begin(), prefixes_.end());

@@ -25,6 +25,8 @@ class ValueIndex {
   void add(const Trigger& trigger, std::uint32_t id);
   void freeze();
   auto empty() const -> bool { return count_ == 0; }
+  // Does a look at a long value take long?
+  auto scans() const -> bool { return !scanner_.empty(); }
 
   // Calls `hit(id)` for each trigger that the value meets, maybe more than once.
   // `folded` is the value's folded text, with kPadding readable bytes behind it;
@@ -34,16 +36,15 @@ class ValueIndex {
     if (!equals_.empty() && ((lengths_ >> length_bit(folded.size())) & 1) != 0)
       for (const auto at : equals_.find(hash_of(folded)))
         if (same(literals_[at].text, folded)) hit(literals_[at].id);
-    for (auto width = std::size_t{0}; width < kWidths.size(); ++width) {
-      const auto size = kWidths[width];
-      if (folded.size() < size) break;
-      if (!starts_[width].empty())
-        for (const auto at : starts_[width].find(hash_of(folded.substr(0, size), width + 1)))
-          if (folded.starts_with(literals_[at].text)) hit(literals_[at].id);
-      if (!ends_[width].empty())
-        for (const auto at :
-             ends_[width].find(hash_of(folded.substr(folded.size() - size), width + 1)))
-          if (folded.ends_with(literals_[at].text)) hit(literals_[at].id);
+    for (const auto& anchor : anchors_) {
+      if (folded.size() < anchor.size) break;
+      const auto* const from =
+          anchor.at_end ? folded.data() + folded.size() - anchor.size : folded.data();
+      for (const auto at : anchor.texts.find(anchor_hash(from, anchor.size))) {
+        const auto& literal = literals_[at];
+        if (anchor.at_end ? folded.ends_with(literal.text) : folded.starts_with(literal.text))
+          hit(literal.id);
+      }
     }
     if (!scanner_.empty()) scanner_.scan(folded, hit);
     if (!numbers_.empty() && leaf.is_number() && !is_plain_number(leaf.text()))
@@ -58,11 +59,24 @@ class ValueIndex {
     std::uint32_t id;
   };
 
+  struct Anchor {
+    std::size_t size = 0;
+    bool at_end = false;
+    FrozenMap texts;
+  };
+
+  // Of 1, 2, 4, 8, 16 or 32 bytes, with kPadding readable ones behind.
+  static auto anchor_hash(const char* at, std::size_t size) -> std::uint64_t {
+    if (size > 16) return mix(mix(load64(at), load64(at + 8)), mix(load64(at + 16), load64(at + 24)));
+    if (size > 8) return mix(load64(at), load64(at + 8));
+    return mix(load64(at) & (~std::uint64_t{0} >> (64 - 8 * size)), size);
+  }
   static auto length_bit(std::size_t size) -> std::size_t { return size < 63 ? size : 63; }
   // Written in the one way that equal numbers share: then its text decides.
   static auto is_plain_number(std::string_view text) -> bool;
   static auto network_key(const Address& address, std::uint32_t prefix) -> std::uint64_t;
   auto keep(const Trigger& trigger, std::uint32_t id) -> std::uint32_t;
+  void add_anchored(const Trigger& trigger, std::uint32_t id);
 
   template <class Hit>
   void probe_networks(std::string_view text, Hit&& hit) const {
@@ -79,7 +93,7 @@ class ValueIndex {
   std::deque<Literal> literals_;  // the scanner looks into them
   FrozenMap equals_;
   std::uint64_t lengths_ = 0;  // of texts in equals_
-  std::array<FrozenMap, 6> starts_, ends_;
+  std::vector<Anchor> anchors_;  // by size
   Scanner scanner_;
   std::vector<std::uint32_t> numbers_;
   FrozenMap networks_;

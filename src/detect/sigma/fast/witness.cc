@@ -42,7 +42,7 @@ struct Choice {
 };
 
 void offer_contained(Choice& choice, std::string_view text) {
-  if (text.size() < Scanner::kShortest) return;
+  if (text.empty()) return;
   choice.offer(Rarity::shared().share(text),
                {{Trigger::Kind::kContains, std::string(text), {}}});
 }
@@ -71,7 +71,7 @@ void offer_dashes(Choice& choice, const std::vector<Piece>& pieces, std::size_t 
   auto cost = 0.0;
   for (const auto spelling : spellings) {
     auto text = std::string(before).append(spelling).append(behind);
-    if (text.size() < Scanner::kShortest) return;
+    if (text.empty()) return;
     cost += Rarity::shared().share(text);
     triggers.push_back({Trigger::Kind::kContains, std::move(text), {}});
   }

@@ -23,9 +23,11 @@ class Witnesses {
   // Appends the triggers of `node` to `out` and returns true; false if there is
   // no such set, so that the node must be judged for every event.
   auto choose(NodeId node, std::vector<Watch>& out) -> bool;
+  // The expected share of events that meet one of the triggers of the node, or
+  // (not `positive`) of its negation; huge if there are none.
+  auto cost(NodeId node, bool positive) -> double;
 
  private:
-  auto cost(NodeId node, bool positive) -> double;
   auto compute(NodeId node, bool positive) -> double;
   void collect(NodeId node, bool positive, std::vector<Watch>& out);
 

@@ -90,6 +90,9 @@ class Tree {
   // Writes what was read, as one object.
   void write(Document& document);
 
+  // Tokens that were read, and bytes of text decoded for them.
+  auto steps() const -> std::size_t { return steps_; }
+  auto text() const -> std::size_t { return limits_.text - scribe_.left(); }
   auto roots() const -> const std::vector<std::uint32_t>& { return roots_; }
   auto element(std::uint32_t index) const -> const Element& { return elements_[index]; }
   auto attribute(std::uint32_t index) const -> const Attribute& { return attributes_[index]; }
@@ -111,6 +114,7 @@ class Tree {
   TreeLimits limits_;
   Chunk chunk_;
   std::size_t begin_ = 0;  // of what was read, in its chunk
+  std::size_t steps_ = 0;
   std::vector<Element> elements_;
   std::vector<Attribute> attributes_;
   std::vector<Node> nodes_;

@@ -263,10 +263,14 @@ auto Programs::instance(std::size_t begin, std::size_t end, std::uint32_t& progr
   auto value = at + 4 * count;
   frame.values = values_.size();
   frame.count = count;
-  for (auto i = std::size_t{0}; i < count; ++i, at += 4) {
-    const auto size = std::size_t{u16_at(bytes, at)};
+  values_.resize(frame.values + count);
+  const auto* head = bytes.data() + at;
+  for (auto* to = values_.data() + frame.values; to != values_.data() + values_.size();
+       ++to, head += 4) {
+    const auto size = std::size_t{load<std::uint16_t>(head)};
     if (size > end - value) return false;
-    values_.push_back({static_cast<std::uint8_t>(bytes[at + 2]), {bytes.data() + value, size}});
+    to->type = load<std::uint8_t>(head + 2);
+    to->bytes = {bytes.data() + value, size};
     value += size;
   }
   // Nothing may follow but the end, and filling.
@@ -347,6 +351,12 @@ auto Programs::put(const Part& part, const Frame& frame, std::string_view key, D
     return true;
   }
   const auto value = raw(part, frame);
+  if (value.is(Type::kString)) {
+    // The most frequent: empty if nothing is left of it.
+    const auto text = scribe_.utf16(value.bytes);
+    if (!text.empty()) document.add(Kind::kText, key, text);
+    return true;
+  }
   if (is_empty(value)) return true;
   if (value.is(Type::kBinXml) || (value.is_array() && member_count(value) > 1)) return false;
   const auto scalar = scribe_.scalar(value);
@@ -408,8 +418,9 @@ auto Programs::data(const Step& step, const Frame& frame, Document& document) ->
     const auto members = member_count(value);
     if (members > 1) {
       if (document.size() + members > kMostNodes) return false;
+      auto offset = std::size_t{0};
       for (auto i = std::size_t{0}; i < members; ++i) {
-        const auto member = member_at(value, i);
+        const auto member = next_member(value, offset);
         const auto scalar = is_empty(member) ? Scalar{} : scribe_.scalar(member);
         document.add(scalar.kind, step.key, scalar.text);
       }

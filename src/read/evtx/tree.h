@@ -60,8 +60,10 @@ class Tree {
     std::uint32_t element = 0;  // of an element
     std::uint32_t members = 1;  // of a value: more than 1 repeat what holds it
     std::uint32_t next = kNone;
-    Raw value;              // of a value
-    std::string_view text;  // of a text: decoded
+    std::uint32_t member = 0;  // of an array: one that was looked at last,
+    std::size_t offset = 0;    // and where it begins
+    Raw value;                 // of a value
+    std::string_view text;     // of a text: decoded
   };
   struct Attribute {
     std::string_view name;

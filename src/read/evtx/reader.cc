@@ -5,6 +5,7 @@
 #include "read/evtx/crc32.h"
 #include "read/evtx/layout.h"
 #include "read/evtx/open.h"
+#include "read/evtx/program.h"
 #include "read/evtx/tree.h"
 
 namespace serjeant {
@@ -20,13 +21,15 @@ auto span_of(Extent extent) -> Span {
 
 // What is kept from record to record while one stretch is read.
 struct State {
-  explicit State(Arena& arena) : scribe(arena), flaws(faults), tree(arena, scribe, flaws) {}
+  explicit State(Arena& arena)
+      : scribe(arena), flaws(faults), tree(arena, scribe, flaws), programs(arena, scribe) {}
 
   Document document;
   std::vector<Fault> faults;
   Scribe scribe;
   Flaws flaws;
   Tree tree;
+  Programs programs;
 };
 
 class EvtxReader : public Reader {
@@ -147,6 +150,7 @@ class EvtxReader : public Reader {
                              std::string_view why) {
       if (begin < end) sink.account({segment.offset + begin, end - begin, source_}, how, why);
     };
+    state.programs.begin_chunk(chunk);
     const auto whole = from == 0;
     if (whole) {
       const auto* const before = &segment == segments_.data() ? nullptr : &segment - 1;
@@ -214,10 +218,13 @@ class EvtxReader : public Reader {
     const auto begin = at + kRecordHead;
     const auto end = at + size - 4;
     if (!exact) state.flaws.add(FaultKind::kBadHeader, end, 4);
-    state.tree.read_record(chunk, begin, end, u64_at(chunk.bytes, at + 8),
-                           u64_at(chunk.bytes, at + 16));
-    state.tree.write(state.document);
-    add_flaws(state, at, size);
+    if (slow_ || !state.programs.run(begin, end, state.document)) {
+      state.document.clear();
+      state.tree.read_record(chunk, begin, end, u64_at(chunk.bytes, at + 8),
+                             u64_at(chunk.bytes, at + 16));
+      state.tree.write(state.document);
+      add_flaws(state, at, size);
+    }
     sink.record({part_of(chunk.at, at, size), state.document.root(), nullptr, state.faults});
   }
 

@@ -462,6 +462,15 @@ TEST(Evtx, TextIsKeptWithinABudget) {
   EXPECT_LT(out.size(), std::size_t{3} << 20);
 }
 
+TEST(Evtx, ArraysOfVeryManyTextsTakeLinearTime) {
+  const auto fill = [](Tokens& body) {
+    body.open("EventData").close_start().leaf("Data", 0, Type::kString).close();
+  };
+  EXPECT_GT(inside(fill, {{Type::kString, std::string(16000, '\0'), true}}).size(), 20000u);
+  EXPECT_TRUE(inside(fill, {{Type::kString, std::string(60000, '\0'), true}})
+                  .starts_with(R"({"EventData":{"Data":{"#text":["",)"));
+}
+
 TEST(Evtx, ChecksumsAreVerified) {
   const auto good = file({ChunkBuilder{}.record(plain_record).finish()});
   auto bytes = good;

@@ -60,8 +60,10 @@ class Tree {
     std::uint32_t element = 0;  // of an element
     std::uint32_t members = 1;  // of a value: more than 1 repeat what holds it
     std::uint32_t next = kNone;
-    Raw value;              // of a value
-    std::string_view text;  // of a text: decoded
+    std::uint32_t member = 0;  // of an array: one that was looked at last,
+    std::size_t offset = 0;    // and where it begins
+    Raw value;                 // of a value
+    std::string_view text;     // of a text: decoded
   };
   struct Attribute {
     std::string_view name;
@@ -90,6 +92,9 @@ class Tree {
   // Writes what was read, as one object.
   void write(Document& document);
 
+  // Tokens that were read, and bytes of text decoded for them.
+  auto steps() const -> std::size_t { return steps_; }
+  auto text() const -> std::size_t { return limits_.text - scribe_.left(); }
   auto roots() const -> const std::vector<std::uint32_t>& { return roots_; }
   auto element(std::uint32_t index) const -> const Element& { return elements_[index]; }
   auto attribute(std::uint32_t index) const -> const Attribute& { return attributes_[index]; }
@@ -111,6 +116,7 @@ class Tree {
   TreeLimits limits_;
   Chunk chunk_;
   std::size_t begin_ = 0;  // of what was read, in its chunk
+  std::size_t steps_ = 0;
   std::vector<Element> elements_;
   std::vector<Attribute> attributes_;
   std::vector<Node> nodes_;

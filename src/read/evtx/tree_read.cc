@@ -85,7 +85,7 @@ class TreeReader {
     contexts_.push_back({begin, end, begin, 0, 0, 0, kNone, definition_});
     while (!contexts_.empty() && !stopped_) {
       const auto at = contexts_.back().at;
-      if (++steps_ > tree_.limits_.steps) return stop(FaultKind::kTooMany, at);
+      if (++tree_.steps_ > tree_.limits_.steps) return stop(FaultKind::kTooMany, at);
       if (at >= contexts_.back().end) {
         leave();
         continue;
@@ -473,7 +473,6 @@ class TreeReader {
   bool definition_;
   bool clean_ = true;
   bool stopped_ = false;
-  std::size_t steps_ = 0;
   std::vector<Context> contexts_;
   std::vector<std::uint32_t> open_;
   std::uint32_t attribute_ = kNone;
@@ -486,6 +485,7 @@ void Flaws::add(FaultKind kind, std::size_t offset, std::size_t length) {
 }
 
 void Tree::clear() {
+  steps_ = 0;
   elements_.clear();
   attributes_.clear();
   nodes_.clear();

@@ -72,10 +72,20 @@ class TreeWriter {
 
   // The array member that instance `i` of an element shows; `rest` is how
   // many instances there are for one member of the arrays before this.
-  static auto member(const Tree::Node& node, std::uint32_t i, std::uint32_t& rest) -> Raw {
+  static auto member(Tree::Node& node, std::uint32_t i, std::uint32_t& rest) -> Raw {
     if (node.members <= 1) return node.value;
     rest = std::max(1u, rest / node.members);
-    return member_at(node.value, i / rest % node.members);
+    const auto wanted = i / rest % node.members;
+    if (wanted < node.member) {
+      node.member = 0;
+      node.offset = 0;
+    }
+    while (node.member < wanted) {
+      next_member(node.value, node.offset);
+      ++node.member;
+    }
+    auto offset = node.offset;
+    return next_member(node.value, offset);
   }
   void pass(std::uint32_t first, std::uint32_t& rest) {
     for (auto at = first; at != kNone; at = tree_.nodes_[at].next, ++visits_)
@@ -90,7 +100,7 @@ class TreeWriter {
 
   auto filled(std::uint32_t first, std::uint32_t i, std::uint32_t rest) -> bool {
     for (auto at = first; at != kNone; at = tree_.nodes_[at].next, ++visits_) {
-      const auto& node = tree_.nodes_[at];
+      auto& node = tree_.nodes_[at];
       if (node.what == Tree::What::kText && !node.text.empty()) return true;
       if (node.what == Tree::What::kValue && !is_empty(member(node, i, rest))) return true;
     }
@@ -99,7 +109,7 @@ class TreeWriter {
   auto content(std::uint32_t first, std::uint32_t i, std::uint32_t& rest) -> std::optional<Scalar> {
     auto out = std::optional<Scalar>{};
     for (auto at = first; at != kNone; at = tree_.nodes_[at].next, ++visits_) {
-      const auto& node = tree_.nodes_[at];
+      auto& node = tree_.nodes_[at];
       auto part = Scalar{};
       if (node.what == Tree::What::kText) {
         part.text = node.text;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "core/text.h"
 #include "core/time.h"
@@ -22,11 +23,20 @@ constexpr auto kAnsiHigh = std::array<std::uint16_t, 32>{
     0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 
-constexpr auto kUpper = "0123456789ABCDEF";
+constexpr auto kUpper = std::string_view("0123456789ABCDEF");
+constexpr auto make_pairs() -> std::array<char, 512> {
+  auto out = std::array<char, 512>{};
+  for (auto i = std::size_t{0}; i < 256; ++i) {
+    out[2 * i] = kUpper[i >> 4];
+    out[2 * i + 1] = kUpper[i & 15];
+  }
+  return out;
+}
+constexpr auto kPairs = make_pairs();
 
 void put_hex(char*& to, char c) {
-  *to++ = kUpper[byte(c) >> 4];
-  *to++ = kUpper[byte(c) & 15];
+  std::memcpy(to, kPairs.data() + 2 * std::size_t{byte(c)}, 2);
+  to += 2;
 }
 
 void put_digits(char*& to, std::uint32_t value, int count) {
@@ -86,14 +96,18 @@ auto date_from_days(std::int64_t days) -> Date {
   return {year + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
-// 2024-03-25T10:00:00.123456Z
-void put_time(char*& to, const Date& date, std::uint32_t hour, std::uint32_t minute,
-              std::uint32_t second, std::uint32_t micros) {
+// 2024-03-25
+void put_date(char*& to, const Date& date) {
   put_digits(to, static_cast<std::uint32_t>(date.year), date.year > 9999 ? 5 : 4);
   *to++ = '-';
   put_digits(to, date.month, 2);
   *to++ = '-';
   put_digits(to, date.day, 2);
+}
+
+// T10:00:00.123456Z
+void put_clock(char*& to, std::uint32_t hour, std::uint32_t minute, std::uint32_t second,
+               std::uint32_t micros) {
   *to++ = 'T';
   put_digits(to, hour, 2);
   *to++ = ':';
@@ -182,35 +196,37 @@ auto member_at(const Raw& array, std::size_t index) -> Raw {
     const auto from = std::min(index * size, array.bytes.size());
     return {type, array.bytes.substr(from, size)};
   }
-  auto rest = array.bytes;
-  for (; index > 0 && !rest.empty(); --index) rest.remove_prefix(first_member(array.type, rest));
-  return {type, rest.substr(0, first_member(array.type, rest))};
+  auto offset = std::size_t{0};
+  for (; index > 0; --index) next_member(array, offset);
+  return next_member(array, offset);
 }
 
-auto Scribe::room(std::size_t size) -> char* {
-  if (size <= left_) return arena_.take(size);
-  flaws_ |= kFlawTooBig;
-  return nullptr;
+auto next_member(const Raw& array, std::size_t& offset) -> Raw {
+  const auto rest = array.bytes.substr(std::min(offset, array.bytes.size()));
+  const auto size = first_member(array.type, rest);
+  offset += size;
+  return {static_cast<std::uint8_t>(array.type & 0x7f), rest.substr(0, size)};
 }
 
-auto Scribe::kept(std::size_t taken, const char* begin, std::size_t size) -> std::string_view {
-  arena_.give_back(taken - size);
-  left_ -= size;
-  return {begin, size};
+void Scribe::refill(std::size_t size) {
+  constexpr auto kBlock = std::size_t{1} << 15;
+  const auto block = std::max(size, kBlock);
+  at_ = arena_.take(block);
+  end_ = at_ + block;
 }
 
 auto Scribe::put(std::string_view text) -> std::string_view {
   auto* const to = room(text.size());
   if (to == nullptr) return {};
   std::copy(text.begin(), text.end(), to);
-  return kept(text.size(), to, text.size());
+  return kept(text.size());
 }
 
 auto Scribe::join(std::string_view a, std::string_view b) -> std::string_view {
   auto* const to = room(a.size() + b.size());
   if (to == nullptr) return a;
   std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), to));
-  return kept(a.size() + b.size(), to, a.size() + b.size());
+  return kept(a.size() + b.size());
 }
 
 auto Scribe::utf16(std::string_view bytes) -> std::string_view {
@@ -236,7 +252,7 @@ auto Scribe::utf16(std::string_view bytes) -> std::string_view {
     }
     size += encode_utf8(code, to + size);
   }
-  return kept(units * 3, to, size);
+  return kept(size);
 }
 
 auto Scribe::ansi(std::string_view bytes) -> std::string_view {
@@ -256,7 +272,7 @@ auto Scribe::ansi(std::string_view bytes) -> std::string_view {
     }
     size += encode_utf8(code, to + size);
   }
-  return kept(bytes.size() * 3, to, size);
+  return kept(size);
 }
 
 auto Scribe::hexadecimal(std::string_view bytes) -> std::string_view {
@@ -264,7 +280,7 @@ auto Scribe::hexadecimal(std::string_view bytes) -> std::string_view {
   if (begin == nullptr) return {};
   auto* to = begin;
   for (const auto c : bytes) put_hex(to, c);
-  return kept(bytes.size() * 2, begin, bytes.size() * 2);
+  return kept(bytes.size() * 2);
 }
 
 auto Scribe::odd(const Raw& value, Flaw flaw) -> Scalar {
@@ -273,15 +289,17 @@ auto Scribe::odd(const Raw& value, Flaw flaw) -> Scalar {
 }
 
 auto Scribe::number(std::uint64_t value) -> Scalar {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  return {Kind::kNumber, put({digits, static_cast<std::size_t>(end - digits)})};
+  auto* const to = room(20);
+  if (to == nullptr) return {};
+  return {Kind::kNumber,
+          kept(static_cast<std::size_t>(std::to_chars(to, to + 20, value).ptr - to))};
 }
 
 auto Scribe::number(std::int64_t value) -> Scalar {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  return {Kind::kNumber, put({digits, static_cast<std::size_t>(end - digits)})};
+  auto* const to = room(20);
+  if (to == nullptr) return {};
+  return {Kind::kNumber,
+          kept(static_cast<std::size_t>(std::to_chars(to, to + 20, value).ptr - to))};
 }
 
 // Numbers other than 0 and 1 occur: a byte with whatever lay above it, so that
@@ -292,9 +310,12 @@ auto Scribe::boolean(std::uint32_t value) -> Scalar {
 }
 
 auto Scribe::prefixed(std::uint64_t value) -> Scalar {
-  char digits[18] = {'0', 'x'};
-  const auto end = std::to_chars(digits + 2, digits + sizeof digits, value, 16).ptr;
-  return {Kind::kText, put({digits, static_cast<std::size_t>(end - digits)})};
+  auto* const to = room(18);
+  if (to == nullptr) return {};
+  to[0] = '0';
+  to[1] = 'x';
+  return {Kind::kText,
+          kept(static_cast<std::size_t>(std::to_chars(to + 2, to + 18, value, 16).ptr - to))};
 }
 
 auto Scribe::real(const Raw& value) -> Scalar {
@@ -323,7 +344,7 @@ auto Scribe::guid(std::string_view bytes) -> std::string_view {
     if (i == 4 || i == 6 || i == 8 || i == 10) *to++ = '-';
     put_hex(to, bytes[kOrder[i]]);
   }
-  return kept(36, begin, 36);
+  return kept(36);
 }
 
 // [MS-DTYP] 2.4.2.1 and 2.4.2.2: revision, count, 48-bit authority, big-endian,
@@ -349,7 +370,7 @@ auto Scribe::sid(const Raw& value) -> Scalar {
     *to++ = '-';
     to = std::to_chars(to, end, u32_at(bytes, 8 + 4 * i)).ptr;
   }
-  return {Kind::kText, kept(most, begin, static_cast<std::size_t>(to - begin))};
+  return {Kind::kText, kept(static_cast<std::size_t>(to - begin))};
 }
 
 auto Scribe::file_time(std::uint64_t ticks) -> std::string_view {
@@ -358,10 +379,17 @@ auto Scribe::file_time(std::uint64_t ticks) -> std::string_view {
   const auto seconds = static_cast<std::uint32_t>(micros / 1'000'000);
   auto* const begin = room(28);
   if (begin == nullptr) return {};
-  auto* to = begin;
-  put_time(to, date_from_days(days - kDaysTo1970), seconds / 3600, seconds / 60 % 60, seconds % 60,
-           static_cast<std::uint32_t>(micros % 1'000'000));
-  return kept(28, begin, static_cast<std::size_t>(to - begin));
+  // Neighbouring records are mostly of one day.
+  if (days != day_) {
+    auto* date = date_;
+    put_date(date, date_from_days(days - kDaysTo1970));
+    date_size_ = static_cast<std::size_t>(date - date_);
+    day_ = days;
+  }
+  auto* to = std::copy_n(date_, date_size_, begin);
+  put_clock(to, seconds / 3600, seconds / 60 % 60, seconds % 60,
+            static_cast<std::uint32_t>(micros % 1'000'000));
+  return kept(static_cast<std::size_t>(to - begin));
 }
 
 // [MS-DTYP] 2.3.13: year, month, day of week, day, hour, minute, second,
@@ -374,9 +402,9 @@ auto Scribe::system_time(std::string_view bytes) -> std::string_view {
   if (begin == nullptr) return {};
   auto* to = begin;
   const auto part = [](std::uint32_t value) { return value % 100; };
-  put_time(to, {field(0), part(field(1)), part(field(3))}, part(field(4)), part(field(5)),
-           part(field(6)), field(7) % 1000 * 1000);
-  return kept(40, begin, static_cast<std::size_t>(to - begin));
+  put_date(to, {field(0), part(field(1)), part(field(3))});
+  put_clock(to, part(field(4)), part(field(5)), part(field(6)), field(7) % 1000 * 1000);
+  return kept(static_cast<std::size_t>(to - begin));
 }
 
 auto Scribe::scalar(const Raw& value) -> Scalar {

@@ -59,6 +59,8 @@ auto is_empty(const Raw& value) -> bool;
 // that have no size (binary, XML): they are one value.
 auto member_count(const Raw& array) -> std::size_t;
 auto member_at(const Raw& array, std::size_t index) -> Raw;
+// The member that begins `offset` bytes in, and moves `offset` behind it.
+auto next_member(const Raw& array, std::size_t& offset) -> Raw;
 
 // The size of a type whose values all have the same; 0: they do not.
 auto fixed_size(std::uint8_t type) -> std::size_t;
@@ -106,8 +108,24 @@ class Scribe {
   auto left() const -> std::size_t { return left_; }
 
  private:
-  auto room(std::size_t size) -> char*;
-  auto kept(std::size_t taken, const char* begin, std::size_t size) -> std::string_view;
+  // Space for `size` bytes of text, of which `kept` says how many were used;
+  // null if the record has had enough. Space is taken from the arena in blocks,
+  // since most values are a few bytes.
+  auto room(std::size_t size) -> char* {
+    if (size > left_) {
+      flaws_ |= kFlawTooBig;
+      return nullptr;
+    }
+    if (size > static_cast<std::size_t>(end_ - at_)) refill(size);
+    return at_;
+  }
+  auto kept(std::size_t size) -> std::string_view {
+    const auto* const begin = at_;
+    at_ += size;
+    left_ -= size;
+    return {begin, size};
+  }
+  void refill(std::size_t size);
   auto put(std::string_view text) -> std::string_view;
   auto hexadecimal(std::string_view bytes) -> std::string_view;
   auto odd(const Raw& value, Flaw flaw) -> Scalar;
@@ -123,8 +141,13 @@ class Scribe {
   auto system_time(std::string_view bytes) -> std::string_view;
 
   Arena& arena_;
+  char* at_ = nullptr;
+  char* end_ = nullptr;
   std::size_t left_ = 0;
   std::uint8_t flaws_ = 0;
+  std::int64_t day_ = -1;  // the last one that a time fell on, and how it is spelt
+  char date_[16] = {};
+  std::size_t date_size_ = 0;
 };
 
 }  // namespace serjeant::evtx

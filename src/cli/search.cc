@@ -79,6 +79,7 @@ auto search(const Arguments& arguments, const RuleSet& rules, bool& all_read) ->
       if (out.closed()) return out.finish();
       reader->read(chunk, seeker.arena(), seeker);
       seeker.arena().reset();
+      source.file.forget(chunk.offset, chunk.length);
       progress.add(chunk.length);
     }
   }

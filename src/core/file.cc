@@ -8,11 +8,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "core/io.h"
+#include "core/pages.h"
 #include "core/text.h"
 
 namespace serjeant {
@@ -26,6 +31,53 @@ Fd::~Fd() {
 }
 auto Fd::release() -> int { return std::exchange(fd_, -1); }
 
+// What is mapped now, so that code which sees only a view of evidence can tell
+// whether its pages may be dropped: those of memory of our own may not.
+namespace {
+
+class Mappings {
+ public:
+  void add(const char* data, std::size_t size) {
+    const auto lock = std::scoped_lock(mutex_);
+    sizes_[data] = size;
+  }
+  void remove(const char* data) {
+    const auto lock = std::scoped_lock(mutex_);
+    sizes_.erase(data);
+  }
+  auto holds(std::string_view bytes) -> bool {
+    const auto lock = std::scoped_lock(mutex_);
+    auto after = sizes_.upper_bound(bytes.data());
+    if (after == sizes_.begin()) return false;
+    const auto& [data, size] = *--after;
+    return bytes.data() + bytes.size() <= data + size;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<const char*, std::size_t, std::less<>> sizes_;
+};
+
+auto mappings() -> Mappings& {
+  static auto& all = *new Mappings;  // outlives the last file
+  return all;
+}
+
+// Whole pages of the stretch only; `last` if the file ends with it.
+void drop_pages(const char* data, std::size_t size, bool last) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(data);
+  const auto from = (begin + page - 1) / page * page;
+  const auto to = last ? begin + size : (begin + size) / page * page;
+  if (from < to) ::madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+}
+
+}  // namespace
+
+void give_back_pages(std::string_view bytes) {
+  if (mappings().holds(bytes)) drop_pages(bytes.data(), bytes.size(), false);
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
@@ -37,7 +89,9 @@ auto MappedFile::operator=(MappedFile&& other) noexcept -> MappedFile& {
   return *this;
 }
 MappedFile::~MappedFile() {
-  if (owned_) ::munmap(const_cast<char*>(data_), size_);
+  if (!owned_) return;
+  mappings().remove(data_);
+  ::munmap(const_cast<char*>(data_), size_);
 }
 
 auto io_error(std::string_view act, const std::string& path) -> Error {
@@ -52,6 +106,7 @@ auto MappedFile::map(int fd, std::size_t size) -> Result<MappedFile> {
   if (out.data_ == nullptr) return tl::unexpected<Error>(io_error("map", "the file"));
   out.size_ = size;
   out.owned_ = true;
+  mappings().add(out.data_, size);
   return out;
 }
 
@@ -63,12 +118,9 @@ auto MappedFile::part(std::string_view bytes) -> MappedFile {
 }
 
 void MappedFile::forget(std::size_t offset, std::size_t length) const {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   if (!owned_ || offset >= size_) return;
-  const auto first = (offset + page - 1) / page * page;  // whole pages of the stretch only
-  const auto end = offset + std::min(length, size_ - offset);
-  const auto last = end == size_ ? end : end / page * page;
-  if (first < last) ::madvise(const_cast<char*>(data_) + first, last - first, MADV_DONTNEED);
+  const auto count = std::min(length, size_ - offset);
+  drop_pages(data_ + offset, count, offset + count == size_);
 }
 
 auto MappedFile::open(const std::string& path) -> Result<MappedFile> {

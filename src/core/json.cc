@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/json_names.h"
 #include "core/narrow.h"
 #include "core/text.h"
 
@@ -16,28 +17,39 @@ namespace {
 
 auto is_space(char c) -> bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+constexpr auto kEndsWord = [] {
+  auto out = std::array<bool, 256>{};
+  for (const auto c : std::string_view(" \n\r\t,}]:\"")) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
+// Which of sixteen bytes are a quote, a backslash or a control, and which are
+// not ASCII, as one bit a byte.
+struct Sixteen {
+  std::uint32_t special, high;
+  explicit Sixteen(const char* at) {
+    auto block = __m128i{};
+    std::memcpy(&block, at, 16);
+    const auto any = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                               _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))),
+                                  _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block));
+    special = static_cast<std::uint32_t>(_mm_movemask_epi8(any));
+    high = static_cast<std::uint32_t>(_mm_movemask_epi8(block));
+  }
+  auto high_before_special() const -> bool { return (high & ((special & (0 - special)) - 1)) != 0; }
+};
+
 // The first byte from `at` on that is a quote, a backslash or a control, or
 // `end`; sixteen at a time. `high` is set if one before it is not ASCII.
 auto plain_end(const char* at, const char* end, bool& high) -> const char* {
-  const auto quote = _mm_set1_epi8('"');
-  const auto slash = _mm_set1_epi8('\\');
-  const auto space = _mm_set1_epi8(0x1f);
   auto seen = std::uint32_t{0};
-  while (end - at >= 16) {
-    auto block = __m128i{};
-    std::memcpy(&block, at, 16);
-    const auto special =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash)),
-                     _mm_cmpeq_epi8(_mm_min_epu8(block, space), block));
-    const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(special));
-    const auto top = static_cast<std::uint32_t>(_mm_movemask_epi8(block));
-    if (mask != 0) {
-      seen |= top & ((mask & (0 - mask)) - 1);
-      high = high || seen != 0;
-      return at + std::countr_zero(mask);
+  for (; end - at >= 16; at += 16) {
+    const auto block = Sixteen(at);
+    if (block.special != 0) {
+      high = high || seen != 0 || block.high_before_special();
+      return at + std::countr_zero(block.special);
     }
-    seen |= top;
-    at += 16;
+    seen |= block.high;
   }
   for (; at < end; ++at) {
     const auto c = static_cast<unsigned char>(*at);
@@ -76,12 +88,13 @@ auto hex4(std::string_view digits) -> std::optional<std::uint32_t> {
 // a container is open, its node's `size` holds the index of the one around it.
 class Parser {
  public:
-  Parser(std::string_view text, Document& out, Arena& arena, JsonLimits limits)
+  Parser(std::string_view text, Document& out, Arena& arena, JsonLimits limits, JsonNames* names)
       : begin_(text.data()),
         end_(text.data() + text.size()),
         at_(text.data()),
         out_(out),
         arena_(arena),
+        names_(names),
         limits_(limits) {}
 
   auto run(std::string_view key) -> JsonOutcome {
@@ -107,6 +120,7 @@ class Parser {
   }
   // At the end of the text, false with the fault noted.
   auto more() -> bool {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) > ' ') return true;  // mostly
     while (at_ != end_ && is_space(*at_)) ++at_;
     return at_ != end_ || stop(FaultKind::kTruncated);
   }
@@ -156,7 +170,16 @@ class Parser {
 
   auto name(std::string_view& key) -> bool {
     if (*at_ != '"') return stop(FaultKind::kBadSyntax);
-    if (!string(key) || !more()) return false;
+    if (names_ != nullptr) {
+      key = names_->expected(at_ + 1, end_);
+      if (!key.empty()) {
+        at_ += key.size() + 3;  // with its quotes and the colon
+        return true;
+      }
+    }
+    if (!string(key)) return false;
+    if (names_ != nullptr && plain_) key = names_->keep(key);
+    if (!more()) return false;
     if (*at_ != ':') return stop(FaultKind::kBadSyntax);
     ++at_;
     return true;
@@ -167,6 +190,13 @@ class Parser {
     if (!more()) return false;
     if (++count_ > limits_.nodes) return stop(FaultKind::kTooMany);
     const auto c = *at_;
+    if (c == '"') {
+      opened_ = false;
+      auto text = std::string_view{};
+      if (!string(text)) return false;
+      out_.add(Kind::kText, key, text);
+      return true;
+    }
     if (c == '{' || c == '[') {
       if (depth_ == limits_.depth) return stop(FaultKind::kTooDeep);
       open(key);
@@ -175,20 +205,12 @@ class Parser {
       return true;
     }
     opened_ = false;
-    if (c == '"') {
-      auto text = std::string_view{};
-      if (!string(text)) return false;
-      out_.add(Kind::kText, key, text);
-      return true;
-    }
     return word(key);
   }
 
   auto word(std::string_view key) -> bool {
     const auto* end = at_;
-    while (end != end_ && !is_space(*end) && *end != ',' && *end != '}' && *end != ']' &&
-           *end != ':' && *end != '"')
-      ++end;
+    while (end != end_ && !kEndsWord[static_cast<unsigned char>(*end)]) ++end;
     const auto word = std::string_view(at_, static_cast<std::size_t>(end - at_));
     if (word == "true" || word == "false")
       out_.add(Kind::kBool, key, word);
@@ -208,15 +230,29 @@ class Parser {
   auto string(std::string_view& out) -> bool {
     auto high = false;
     const auto* const begin = at_ + 1;
-    const auto* const stop = plain_end(begin, end_, high);
+    const auto* stop = begin;
+    if (end_ - begin >= 16) {  // most end here, without a call
+      const auto block = Sixteen(begin);
+      if (block.special != 0) {
+        high = block.high_before_special();
+        stop += std::countr_zero(block.special);
+      } else {
+        high = block.high != 0;
+        stop = plain_end(begin + 16, end_, high);
+      }
+    } else {
+      stop = plain_end(begin, end_, high);
+    }
     if (stop == end_ || *stop != '"') return escaped(begin, out);
     out = {begin, static_cast<std::size_t>(stop - begin)};
+    plain_ = !high;
     if (high) check_encoding(out);
     at_ = stop + 1;
     return true;
   }
 
   auto escaped(const char* from, std::string_view& out) -> bool {
+    plain_ = false;
     // Decoding never lengthens: the rest up to the next unescaped quote is enough.
     auto high = false;
     const auto* close = from;
@@ -293,6 +329,7 @@ class Parser {
   const char* at_;
   Document& out_;
   Arena& arena_;
+  JsonNames* names_;  // null: none are remembered
   JsonLimits limits_;
   JsonOutcome outcome_;
   std::size_t current_ = 0;  // the innermost open container, if `depth_`
@@ -300,6 +337,7 @@ class Parser {
   std::size_t count_ = 0;
   bool object_ = false;  // is it an object?
   bool opened_ = false;
+  bool plain_ = false;  // the last string was ASCII without escapes
   bool stopped_ = false;
 };
 
@@ -307,7 +345,13 @@ class Parser {
 
 auto parse_json(std::string_view text, std::string_view key, Document& out, Arena& arena,
                 JsonLimits limits) -> JsonOutcome {
-  return Parser(text, out, arena, limits).run(key);
+  return Parser(text, out, arena, limits, nullptr).run(key);
+}
+
+auto parse_json(std::string_view text, std::string_view key, Document& out, Arena& arena,
+                JsonNames& names) -> JsonOutcome {
+  names.begin();
+  return Parser(text, out, arena, {}, &names).run(key);
 }
 
 auto is_json_number(std::string_view text) -> bool {

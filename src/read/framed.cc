@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/check.h"
+#include "core/pages.h"
 #include "core/text.h"
 #include "read/scan.h"
 
@@ -134,6 +135,8 @@ auto FramedReader::plan(std::uint64_t target) const -> std::vector<Extent> {
     // accounted for as one, is never divided.
     if (cut.piece.what == What::kRecord && at - begin >= step) {
       out.push_back(extent(begin, at));
+      // The source may be longer than memory, and is not read until planned.
+      give_back_pages(source_.bytes().substr(out.back().offset, out.back().length));
       begin = at;
       continue;
     }

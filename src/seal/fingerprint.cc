@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 
 #include "core/file.h"
@@ -42,22 +43,84 @@ auto merkle_root(const std::vector<Digest>& leaves) -> Digest {
   return level.front();
 }
 
+// Completes the block that was begun, as far as `bytes` go, and takes what it
+// used off them.
+void Fingerprinter::Message::fill(std::string_view& bytes) {
+  size += bytes.size();
+  if (kept_size == 0) return;
+  const auto count = std::min(bytes.size(), kept.size() - kept_size);
+  std::memcpy(kept.data() + kept_size, bytes.data(), count);
+  bytes.remove_prefix(count);
+  kept_size += count;
+  if (kept_size < kept.size()) return;
+  sha256_pair::compress(state, kept.data(), 1);
+  kept_size = 0;
+}
+
+// After `fill`: whole blocks, and the rest is kept.
+void Fingerprinter::Message::take(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const auto blocks = bytes.size() / kept.size();
+  sha256_pair::compress(state, bytes.data(), blocks);
+  bytes.remove_prefix(blocks * kept.size());
+  std::memcpy(kept.data(), bytes.data(), bytes.size());
+  kept_size = bytes.size();
+}
+
+// Padding (FIPS 180-4, section 5.1.1): a one bit, zeros, the length in bits.
+auto Fingerprinter::Message::finish() -> Digest {
+  auto end = std::array<char, 2 * sha256_pair::kBlock>{};
+  std::memcpy(end.data(), kept.data(), kept_size);
+  end[kept_size] = '\x80';
+  const auto blocks = kept_size + 9 <= sha256_pair::kBlock ? std::size_t{1} : std::size_t{2};
+  for (auto i = std::size_t{0}; i < 8; ++i)
+    end[blocks * sha256_pair::kBlock - 1 - i] = static_cast<char>(size * 8 >> (8 * i));
+  sha256_pair::compress(state, end.data(), blocks);
+  auto digest = Digest{};
+  for (auto i = std::size_t{0}; i < digest.size(); ++i)
+    digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
+  *this = Message{};
+  return digest;
+}
+
+// `part` lies within one leaf.
+void Fingerprinter::add_to_both(std::string_view part) {
+  auto of_whole = part, of_leaf = part;
+  whole_message_.fill(of_whole);
+  leaf_message_.fill(of_leaf);
+  const auto blocks = std::min(of_whole.size(), of_leaf.size()) / sha256_pair::kBlock;
+  sha256_pair::compress(whole_message_.state, of_whole.data(), leaf_message_.state, of_leaf.data(),
+                        blocks);
+  whole_message_.take(of_whole.substr(blocks * sha256_pair::kBlock));
+  leaf_message_.take(of_leaf.substr(blocks * sha256_pair::kBlock));
+}
+
 void Fingerprinter::add(std::string_view bytes) {
-  whole_.add(bytes);
+  if (!paired_) whole_.add(bytes);
   while (!bytes.empty()) {
     const auto in_leaf = size_ % kLeafBytes;
-    if (in_leaf == 0) leaf_.add(kLeafTag);
     const auto part = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), kLeafBytes - in_leaf));
-    leaf_.add(part);
+    if (paired_) {
+      if (in_leaf == 0) leaf_message_.kept_size = leaf_message_.size = 1;  // the tag, a zero byte
+      add_to_both(part);
+    } else {
+      if (in_leaf == 0) leaf_.add(kLeafTag);
+      leaf_.add(part);
+    }
     size_ += part.size();
-    if (size_ % kLeafBytes == 0) leaves_.push_back(leaf_.finish());
+    if (size_ % kLeafBytes == 0) close_leaf();
     bytes.remove_prefix(part.size());
   }
 }
 
+void Fingerprinter::close_leaf() {
+  leaves_.push_back(paired_ ? leaf_message_.finish() : leaf_.finish());
+}
+
 auto Fingerprinter::finish() -> Fingerprint {
-  if (size_ % kLeafBytes != 0) leaves_.push_back(leaf_.finish());
-  auto out = Fingerprint{whole_.finish(), merkle_root(leaves_), std::move(leaves_), size_};
+  if (size_ % kLeafBytes != 0) close_leaf();
+  const auto whole = paired_ ? whole_message_.finish() : whole_.finish();
+  auto out = Fingerprint{whole, merkle_root(leaves_), std::move(leaves_), size_};
   leaves_.clear();
   size_ = 0;
   return out;

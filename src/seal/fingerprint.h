@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "core/sha256.h"
+#include "core/sha256_pair.h"
 
 namespace serjeant {
 
@@ -20,7 +22,9 @@ struct Fingerprint {
   std::uint64_t size = 0;
 };
 
-// Both hashes over bytes that come in pieces.
+// Both hashes over bytes that come in pieces. They are computed side by side
+// where the processor can (docs/decisions/0130-two-hashes-in-one-pass.md), else
+// one after the other by OpenSSL; the results are the same.
 class Fingerprinter {
  public:
   void add(std::string_view bytes);
@@ -28,8 +32,22 @@ class Fingerprinter {
   auto finish() -> Fingerprint;
 
  private:
-  Sha256 whole_;
-  Sha256 leaf_;
+  // A message in blocks: what is hashed, and the begin of the next block.
+  struct Message {
+    sha256_pair::State state = sha256_pair::kInitial;
+    std::array<char, sha256_pair::kBlock> kept{};
+    std::size_t kept_size = 0;
+    std::uint64_t size = 0;
+    void fill(std::string_view& bytes);
+    void take(std::string_view bytes);
+    auto finish() -> Digest;
+  };
+  void add_to_both(std::string_view part);
+  void close_leaf();
+
+  const bool paired_ = sha256_pair::is_supported();
+  Message whole_message_, leaf_message_;  // if paired
+  Sha256 whole_, leaf_;                   // if not
   std::uint64_t size_ = 0;
   std::vector<Digest> leaves_;
 };

@@ -64,6 +64,20 @@ TEST(Fingerprint, PiecesOfAnySizeGiveThePrintOfTheWhole) {
   }
 }
 
+TEST(Fingerprint, EveryLengthNearABlockBorderAndEveryCutGivesWhatOpenSslGives) {
+  const auto bytes = noise(200);
+  auto print = Fingerprinter{};
+  for (auto size = std::size_t{0}; size <= bytes.size(); ++size)
+    for (auto cut = std::size_t{0}; cut <= size; cut += 1 + size / 40) {
+      const auto whole = std::string_view(bytes).substr(0, size);
+      print.add(whole.substr(0, cut));
+      print.add(whole.substr(cut));
+      const auto got = print.finish();
+      ASSERT_EQ(got.sha256, sha256(whole)) << size << ' ' << cut;
+      ASSERT_EQ(got.merkle, size == 0 ? sha256({}) : sha256(prefixed_zero(whole)));
+    }
+}
+
 TEST(Fingerprint, FileThatEndsOnALeafHasNoEmptyLeaf) {
   auto print = Fingerprinter{};
   print.add(noise(kLeafBytes));

@@ -21,7 +21,7 @@ namespace serjeant {
 
 constexpr auto kSmall = std::uint64_t{64} << 10;     // copied rather than mapped
 constexpr auto kMostMappings = std::size_t{30'000};  // of the 65,530 that Linux allows
-constexpr auto kLarge = std::uint64_t{64} << 20;     // worth two threads for its two hashes
+constexpr auto kLarge = std::uint64_t{64} << 20;     // begun first; see threads_for_large
 constexpr auto kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 Intake::Intake(const SealOptions& options, Progress& progress)
@@ -51,6 +51,12 @@ static auto tidy(std::vector<Fault> faults, std::uint32_t source) -> std::vector
   return faults;
 }
 
+// The two hashes of a large file are worth two threads where one processor
+// cannot do both at once.
+static auto threads_for_large(std::size_t jobs) -> std::size_t {
+  return jobs < 2 || sha256_pair::is_supported() ? 1 : 2;
+}
+
 static auto interruption() { return fail(Code::kIo, "interrupted"); }
 
 auto Intake::seal_files(Found found) -> Result<> {
@@ -66,8 +72,8 @@ auto Intake::seal_files(Found found) -> Result<> {
       sizes[i] = static_cast<std::uint64_t>(status.st_size);
     total += sizes[i];
   }
-  // Large files first: two threads on each, so that one huge file keeps two
-  // processors busy; then the others, one thread on each.
+  // Large files first, so that none is begun when all else is done; then the
+  // others, one thread on each.
   auto order = std::vector<std::size_t>(files.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto small = std::stable_partition(order.begin(), order.end(),
@@ -87,10 +93,10 @@ auto Intake::seal_files(Found found) -> Result<> {
       errors[file] = std::move(result).error();
   };
   const auto jobs = keepers_.size();
+  const auto threads = threads_for_large(jobs);
   const auto finished =
-      for_each_index(
-          large, std::max<std::size_t>(1, jobs / 2),
-          [&](std::size_t i, std::size_t worker) { work(order[i], worker, jobs < 2 ? 1 : 2); }) &&
+      for_each_index(large, std::max<std::size_t>(1, jobs / threads),
+                     [&](std::size_t i, std::size_t worker) { work(order[i], worker, threads); }) &&
       for_each_index(order.size() - large, jobs,
                      [&](std::size_t i, std::size_t worker) { work(order[large + i], worker, 1); });
   progress_.end();

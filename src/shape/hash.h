@@ -23,24 +23,22 @@ inline auto hash64(std::string_view text, std::uint64_t seed = 0) -> std::uint64
   auto state = seed ^ (0x9e3779b97f4a7c15U * (text.size() + 1));
   const auto* at = reinterpret_cast<const unsigned char*>(text.data());
   auto left = text.size();
-  const auto lane = [](const unsigned char* from) {
-    auto value = std::uint64_t{0};
+  // A number of bytes, the first the least; one load on processors that keep them so.
+  const auto lane = [](const unsigned char* from, auto value) {
     if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(&value, from, 8);
+      std::memcpy(&value, from, sizeof value);
     } else {
-      for (auto i = std::size_t{0}; i < 8; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+      for (auto i = std::size_t{0}; i < sizeof value; ++i)
+        value |= static_cast<decltype(value)>(from[i]) << (8 * i);
     }
-    return value;
+    return std::uint64_t{value};
   };
   for (; left >= 8; left -= 8, at += 8) {
-    state = (state ^ lane(at)) * 0x9fb21c651e98df25U;
+    state = (state ^ lane(at, std::uint64_t{0})) * 0x9fb21c651e98df25U;
     state ^= state >> 35;
   }
   if (left >= 4) {  // two halves that may overlap, so that no loop is needed
-    auto low = std::uint64_t{0};
-    for (auto i = std::size_t{0}; i < 4; ++i) low |= std::uint64_t{at[i]} << (8 * i);
-    for (auto i = std::size_t{0}; i < 4; ++i)
-      low |= std::uint64_t{at[left - 4 + i]} << (32 + 8 * i);
+    const auto low = lane(at, std::uint32_t{0}) | lane(at + left - 4, std::uint32_t{0}) << 32;
     state = (state ^ low) * 0x9fb21c651e98df25U;
     state ^= state >> 35;
   } else if (left > 0) {

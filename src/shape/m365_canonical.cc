@@ -27,15 +27,6 @@ auto find_loose(Value object, std::string_view name) -> Value {
   return {};
 }
 
-// A column of the wrapper: "createdDateTime" is "CreatedDateTime" in exports
-// that write all names alike.
-auto find_column(Value wrapper, std::string_view name) -> Value {
-  if (auto exact = wrapper.find(name)) return exact;
-  for (auto column : wrapper)
-    if (equals_ignoring_ascii_case(column.key(), name)) return column;
-  return {};
-}
-
 auto is_filled(Value value) -> bool {
   return value && !value.is_null() && !(value.is_text() && trim(value.text()).empty());
 }
@@ -81,9 +72,13 @@ constexpr auto kPropertyLists =
                Slot::kModifiedProperties, Slot::kDeviceProperties};
 
 auto name_of(Slot slot) -> std::string_view {
-  for (const auto& name : names())
-    if (name.slot == slot) return name.text;
-  return {};
+  static const auto texts = [] {
+    auto out = std::array<std::string_view, static_cast<std::size_t>(Slot::kCount)>{};
+    for (const auto& name : names())
+      if (auto& text = out[static_cast<std::size_t>(name.slot)]; text.empty()) text = name.text;
+    return out;
+  }();
+  return texts[static_cast<std::size_t>(slot)];
 }
 
 auto is_time_generated(std::string_view key) -> bool {
@@ -106,8 +101,9 @@ void Canonical::start() {
 void Canonical::read(const Record& record, Arena& arena) {
   start();
   const auto outer = record.native;
-  auto wrapper = outer;
-  const auto audit = find_column(outer, "AuditData");
+  auto wrapped = static_cast<bool>(outer);
+  columns_.read(outer);
+  const auto audit = columns_.find(Column::kAuditData);
   if (audit.is_text() && is_filled(audit)) {
     read_json(audit.text(), record.span, arena);
   } else if (audit.is_object()) {
@@ -133,20 +129,20 @@ void Canonical::read(const Record& record, Arena& arena) {
         document_.append(outer, "value");
         document_.close(0);
       }
-      wrapper = {};
+      wrapped = false;
     }
   }
   classify(arena);
   // Not every dialect carries the schema's version.
   hash_ = hasher_.hash(document_.root(), "Version");
-  if (wrapper) fill_from_wrapper(wrapper, record.span, arena);
+  if (wrapped) fill_from_wrapper(record.span, arena);
   add_aliases();
   for (const auto list : kPropertyLists) add_dotted(list, arena);
-  if (wrapper) add_wrapper(wrapper, arena);
+  if (wrapped) add_wrapper(arena);
 }
 
 void Canonical::read_json(std::string_view text, Span span, Arena& arena) {
-  const auto outcome = parse_json(text, {}, document_, arena);
+  const auto outcome = parse_json(text, {}, document_, arena, json_names_);
   if (outcome.fault) faults_.push_back({*outcome.fault, span});
   cut_ = outcome.fault == FaultKind::kTruncated;
   whole_ = outcome.complete;
@@ -187,7 +183,7 @@ auto Canonical::add_tree(std::string_view key, std::string_view text, Span span,
     -> bool {
   if (!starts_json(text)) return false;
   const auto before = document_.size();
-  const auto outcome = parse_json(text, key, document_, arena);
+  const auto outcome = parse_json(text, key, document_, arena, json_names_);
   if (outcome.fault) {
     faults_.push_back({*outcome.fault, span});
     if (outcome.fault == FaultKind::kTruncated) cut_ = true;
@@ -279,7 +275,7 @@ void Canonical::read_office_activity(Value record, Span span, Arena& arena) {
 // column, all values as text.
 void Canonical::read_extra_properties(std::string_view text, Span span, Arena& arena) {
   scratch_.clear();
-  const auto outcome = parse_json(text, {}, scratch_, arena);
+  const auto outcome = parse_json(text, {}, scratch_, arena, json_names_);
   if (outcome.fault) {
     faults_.push_back({*outcome.fault, span});
     if (outcome.fault == FaultKind::kTruncated) cut_ = true;
@@ -311,6 +307,14 @@ void Canonical::classify(Arena& arena) {
   const auto end = root_end();
   for (auto at = std::uint32_t{1}; at < end; at += document_.at(at).node()->size) {
     const auto key = document_.at(at).key();
+    KnownName* known = nullptr;
+    if (const auto number = json_names_.number_of(key)) {
+      known = &known_[*number];
+      if (known->plain) {
+        if (known->slot != Slot::kNone) take_slot(known->slot, at);
+        continue;
+      }
+    }
     const auto* name = names_.find(key);
     auto canonical = name ? name->text : key;
     if (!name || name->text != key) canonical = canonical_key(key, arena);
@@ -319,14 +323,18 @@ void Canonical::classify(Arena& arena) {
       document_.node(at).key = canonical;
       name = find_name(canonical);
     }
-    if (name && name->text == canonical && name->slot != Slot::kNone) {
-      auto& slot = slots_[static_cast<std::size_t>(name->slot)];
-      if (slot == 0) slot = at;
-    }
+    const auto slot = name && name->text == canonical ? name->slot : Slot::kNone;
+    if (slot != Slot::kNone) take_slot(slot, at);
+    if (known) *known = {canonical == key, slot};
   }
   if (aliases_.empty()) return;
   for (auto at = std::uint32_t{1}; at < end; at += document_.at(at).node()->size)
     rename_below(at, arena);
+}
+
+void Canonical::take_slot(Slot slot, std::uint32_t at) {
+  auto& place = slots_[static_cast<std::size_t>(slot)];
+  if (place == 0) place = at;
 }
 
 void Canonical::rename_below(std::uint32_t index, Arena& arena) {
@@ -353,9 +361,10 @@ void Canonical::set_number(Slot slot, int number, Arena& arena) {
   if (number >= 0) set(slot, Kind::kNumber, decimal(number, arena));
 }
 
-void Canonical::fill_time_from_wrapper(Value wrapper, Span span, Arena& arena) {
-  for (const auto column : {"createdDateTime", "CreationDate", "TimeGenerated", "_time"}) {
-    const auto value = find_column(wrapper, column);
+void Canonical::fill_time_from_wrapper(Span span, Arena& arena) {
+  for (const auto column :
+       {Column::kCreatedDateTime, Column::kCreationDate, Column::kTimeGenerated, Column::kTime}) {
+    const auto value = columns_.find(column);
     if (!is_filled(value) || !value.is_scalar()) continue;
     auto time = read_locale_time(value.text());
     if (!time) time = read_epoch(value.text(), 0);
@@ -369,47 +378,49 @@ void Canonical::fill_time_from_wrapper(Value wrapper, Span span, Arena& arena) {
 }
 
 // What the record's own JSON lacks, because it was cut or never there.
-void Canonical::fill_from_wrapper(Value wrapper, Span span, Arena& arena) {
-  const auto number = [&](std::string_view column) {
-    const auto value = find_column(wrapper, column);
+void Canonical::fill_from_wrapper(Span span, Arena& arena) {
+  const auto number = [&](Column column) {
+    const auto value = columns_.find(column);
     const auto read = value.is_scalar() ? to_int(trim(value.text())) : std::nullopt;
     return read && *read >= 0 && std::in_range<std::int32_t>(*read)
                ? static_cast<std::int32_t>(*read)
                : -1;
   };
-  result_index_ = number("ResultIndex");
-  result_count_ = number("ResultCount");
+  result_index_ = number(Column::kResultIndex);
+  result_count_ = number(Column::kResultCount);
   const auto lacks = [&](Slot slot) { return !is_filled(get(slot)); };
-  if (lacks(Slot::kCreationTime)) fill_time_from_wrapper(wrapper, span, arena);
-  struct Column {
+  if (lacks(Slot::kCreationTime)) fill_time_from_wrapper(span, arena);
+  struct Source {
     Slot slot;
     bool graph_only;
-    std::array<std::string_view, 3> names;
+    std::array<Column, 3> columns;
   };
-  constexpr auto kColumns = std::to_array<Column>({
-      {Slot::kId, false, {"Identity", "RecordId", "id"}},
-      {Slot::kOperation, false, {"Operations", "Operation", {}}},
-      {Slot::kUserId, false, {"UserIds", "UserId", "userPrincipalName"}},
-      {Slot::kWorkload, false, {"service", "Workload", {}}},
-      {Slot::kClientIP, true, {"clientIp", {}, {}}},
-      {Slot::kObjectId, true, {"objectId", {}, {}}},
-      {Slot::kOrganizationId, true, {"organizationId", {}, {}}},
+  using enum Column;
+  constexpr auto kSources = std::to_array<Source>({
+      {Slot::kId, false, {kIdentity, kRecordId, Column::kId}},
+      {Slot::kOperation, false, {kOperations, Column::kOperation, Column::kNone}},
+      {Slot::kUserId, false, {kUserIds, Column::kUserId, kUserPrincipalName}},
+      {Slot::kWorkload, false, {kService, Column::kWorkload, Column::kNone}},
+      {Slot::kClientIP, true, {kClientIp, Column::kNone, Column::kNone}},
+      {Slot::kObjectId, true, {Column::kObjectId, Column::kNone, Column::kNone}},
+      {Slot::kOrganizationId, true, {Column::kOrganizationId, Column::kNone, Column::kNone}},
   });
-  const auto graph = static_cast<bool>(find_column(wrapper, "auditLogRecordType"));
-  for (const auto& column : kColumns) {
-    if (!graph && column.graph_only) continue;
+  const auto graph = static_cast<bool>(columns_.find(kAuditLogRecordType));
+  for (const auto& source : kSources) {
+    if (!graph && source.graph_only) continue;
     // Addresses and objects are often absent on purpose; only a wrapper that
     // has them says more than the record.
-    for (const auto name : column.names) {
-      if (!lacks(column.slot)) break;
-      if (name.empty()) continue;
-      const auto value = find_column(wrapper, name);
-      if (value.is_scalar() && is_filled(value)) set(column.slot, Kind::kText, value.text());
+    if (!lacks(source.slot)) continue;
+    for (const auto column : source.columns) {
+      if (column == Column::kNone || !lacks(source.slot)) break;
+      const auto value = columns_.find(column);
+      if (value.is_scalar() && is_filled(value)) set(source.slot, Kind::kText, value.text());
     }
   }
-  const auto word = [&](std::string_view column) { return find_column(wrapper, column).text(); };
+  const auto word = [&](Column column) { return columns_.find(column).text(); };
   if (lacks(Slot::kRecordType)) {
-    const auto text = word("RecordType").empty() ? word("auditLogRecordType") : word("RecordType");
+    const auto text =
+        word(Column::kRecordType).empty() ? word(kAuditLogRecordType) : word(Column::kRecordType);
     const auto as_number = to_int(text);
     set_number(Slot::kRecordType,
                as_number && *as_number >= 0 && *as_number < 100'000 ? static_cast<int>(*as_number)
@@ -417,7 +428,7 @@ void Canonical::fill_from_wrapper(Value wrapper, Span span, Arena& arena) {
                arena);
   }
   if (lacks(Slot::kUserType))
-    set_number(Slot::kUserType, user_type_from_word(word("userType")), arena);
+    set_number(Slot::kUserType, user_type_from_word(word(Column::kUserType)), arena);
 }
 
 void Canonical::add_aliases() {
@@ -453,6 +464,15 @@ void Canonical::add_dotted(Slot list, Arena& arena) {
   };
   for (auto at = first + 1; at < end; at += document_.at(at).node()->size) {
     const auto entry = document_.at(at);
+    if (entry.node()->size == 3 && entry.is_object()) {  // as nearly all are: Name, Value
+      const auto first_member = document_.at(at + 1), second_member = document_.at(at + 2);
+      if (first_member.key() == "Name" && second_member.key() == "Value") {
+        const auto text = second_member.text();
+        if (second_member.is_scalar() && !first_member.text().empty())
+          document_.add(second_member.kind(), dotted(first_member.text(), {}), text);
+        continue;
+      }
+    }
     const auto name = entry.find("Name").text();
     if (name.empty()) continue;
     auto value = entry.find("Value");
@@ -467,16 +487,16 @@ void Canonical::add_dotted(Slot list, Arena& arena) {
   grow_root();
 }
 
-void Canonical::add_wrapper(Value wrapper, Arena& arena) {
-  for (auto column : wrapper) {
-    if (!is_filled(column)) continue;
-    const auto key = column.key();
+void Canonical::add_wrapper(Arena& arena) {
+  for (auto i = std::size_t{0}; i < columns_.size(); ++i) {
+    const auto column = columns_.at(i);
+    const auto& known = columns_.known(i);
     // What the record was unpacked from is there already, member by member.
-    if (whole_ && (equals_ignoring_ascii_case(key, "AuditData") || key == "_raw" || key == "o365" ||
-                   key.starts_with("o365.audit.")))
-      continue;
-    const auto* name = names_.find(key);
-    const auto same = name && name->text == key ? document_.root().find(key) : Value{};
+    if ((whole_ && known.carrier) || !is_filled(column)) continue;
+    const auto key = column.key();
+    auto same = Value{};
+    if (known.name)
+      same = known.name->slot != Slot::kNone ? get(known.name->slot) : document_.root().find(key);
     if (!same) {
       document_.append(column, key);
       continue;

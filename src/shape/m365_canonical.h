@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/arena.h"
+#include "core/json_names.h"
 #include "core/value.h"
 #include "read/record.h"
+#include "shape/m365_columns.h"
 #include "shape/m365_names.h"
 #include "shape/tree_hash.h"
 
@@ -64,13 +66,14 @@ class Canonical {
   void grow_root() { document_.close(0); }
   void classify(Arena& arena);
   void rename_below(std::uint32_t index, Arena& arena);
-  void fill_from_wrapper(Value wrapper, Span span, Arena& arena);
-  void fill_time_from_wrapper(Value wrapper, Span span, Arena& arena);
+  void take_slot(Slot slot, std::uint32_t at);
+  void fill_from_wrapper(Span span, Arena& arena);
+  void fill_time_from_wrapper(Span span, Arena& arena);
   void set(Slot slot, Kind kind, std::string_view text);
   void set_number(Slot slot, int number, Arena& arena);
   void add_aliases();
   void add_dotted(Slot list, Arena& arena);
-  void add_wrapper(Value wrapper, Arena& arena);
+  void add_wrapper(Arena& arena);
 
   Document document_;
   Document scratch_;
@@ -79,6 +82,14 @@ class Canonical {
   std::vector<Fault> faults_;
   TreeHasher hasher_;
   NameMemory names_;
+  Columns columns_;
+  JsonNames json_names_;
+  // What is known of a name by its number in `json_names_`.
+  struct KnownName {
+    bool plain = false;  // canonical as it stands
+    Slot slot = Slot::kNone;
+  };
+  std::array<KnownName, JsonNames::kMost> known_{};
   bool cut_ = false;
   bool whole_ = false;  // the record's own JSON was complete
   bool wrapper_time_ = false;

@@ -16,9 +16,15 @@ auto TreeHasher::hash(Value root, std::string_view left_out) -> std::uint64_t {
       frame = frames_.back();
       frames_.pop_back();
     }
-    const auto seed =
-        frame.is_array ? mix64(frame.seed + ++frame.ordinal) : hash64(node->key, frame.seed);
-    if (node->kind >= Kind::kArray) {
+    const auto is_leaf = node->kind < Kind::kArray;
+    auto seed = std::uint64_t{0};
+    if (frame.is_array) {
+      seed = mix64(frame.seed + ++frame.ordinal);
+    } else {
+      if (is_leaf ? node->kind == Kind::kNull || node->text.empty() : node->size == 1) continue;
+      seed = hash64(node->key, frame.seed);
+    }
+    if (!is_leaf) {
       if (node->size == 1) continue;
       frames_.push_back(frame);
       frame = {node + node->size, seed, 0, node->kind == Kind::kArray};

@@ -269,7 +269,7 @@ auto quoted(const std::string& text) -> std::string {
 // The scratch file needs no journal: if anything fails, it is thrown away.
 constexpr auto kScratchSettings = std::string_view(
     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
-    "PRAGMA secure_delete=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
+    "PRAGMA secure_delete=OFF; PRAGMA cache_size=-8192; PRAGMA temp_store=FILE;"
     "PRAGMA foreign_keys=OFF;");
 
 auto fill(const Database& database, const Frame& frame, const std::vector<std::string>& runs)

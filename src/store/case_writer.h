@@ -37,7 +37,7 @@ struct SealInfo {
 
 class CaseWriter {
  public:
-  static constexpr auto kDefaultMemory = std::uint64_t{64} << 20;
+  static constexpr auto kDefaultMemory = std::uint64_t{16} << 20;
 
   // `work_dir` exists, is ours alone, lies on the file system of the case to
   // come, and is left as found but for files that `seal` and the destructor

@@ -33,7 +33,7 @@ constexpr auto kMaxTables = std::uint64_t{1024};
 constexpr auto kTableHead = std::size_t{24};
 constexpr auto kChecksum = std::size_t{32};
 // Of all windows of one merge together; a window is not smaller than kMinWindow.
-constexpr auto kWindows = std::size_t{32} << 20;
+constexpr auto kWindows = std::size_t{8} << 20;
 constexpr auto kMinWindow = std::size_t{4096};
 constexpr auto kMaxWindow = std::size_t{256} << 10;
 

@@ -2,6 +2,7 @@
 
 #include "read/collect.h"
 #include "read/csv/split.h"
+#include "read/csv/unquote.h"
 
 namespace serjeant {
 namespace {
@@ -261,6 +262,36 @@ TEST(CsvSplit, DoubledQuotesAreMadeSingleAtEveryPlace) {
     cell += '"';
     auto arena = Arena{};
     ASSERT_EQ(csv::cell_text(cell, {0, cell.size()}, arena), text);
+  }
+}
+
+TEST(CsvUnquote, EqualsItsSlowTwinOrSaysThatAQuoteStandsAlone) {
+  auto seed = std::uint32_t{11};
+  for (auto round = 0; round < 20'000; ++round) {
+    auto body = std::string{};
+    auto text = std::string{};
+    auto alone = false;
+    const auto size = static_cast<std::size_t>(round % 200);
+    while (body.size() < size) {
+      seed = seed * 1664525 + 1013904223;
+      const auto which = (seed >> 24) % 8;
+      const auto c = which < 3 ? '"' : static_cast<char>('a' + (seed >> 16) % 26);
+      alone = alone || (which == 0 && round % 2 == 0);
+      body += c;
+      text += c;
+      if (c == '"' && (which != 0 || round % 2 != 0)) body += c;
+      if (which == 0 && round % 2 == 0) {  // kept from pairing with a neighbour
+        body += 'x';
+        text += 'x';
+      }
+    }
+    auto room = std::string(body.size() + csv::kUnquoteSlack, '\0');
+    const auto got = csv::drop_doubles(body, room.data());
+    if (alone) {
+      ASSERT_FALSE(got) << body;
+    } else if (got) {
+      ASSERT_EQ(room.substr(0, *got), text) << body;
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "read/csv/unquote.h"
 #include "read/scan.h"
 
 namespace serjeant::csv {
@@ -97,8 +98,21 @@ auto split_strictly(std::string_view text, std::size_t at, char delimiter, Cells
     const auto valid = left >= scan::kBlock ? ~std::uint64_t{0} : scan::below(left);
     const auto quotes = block.equal('"');
     const auto lines = block.either('\n', '\r');
+    const auto odd = scan::parity(quotes);
+    // Mostly a block is the inside of one cell, with all of its quotes doubled.
+    // The last may have its double in the next block: it then counts as one
+    // that closes, until that block opens with another.
+    if ((inside | closed_before) != 0 && left >= scan::kBlock) {
+      const auto firsts = quotes & (odd ^ (0 - closed_before));
+      if ((quotes ^ firsts) == (firsts << 1 | closed_before)) {
+        out.many_lines = out.many_lines || lines != 0;
+        closed_before = border_before = firsts >> 63;
+        inside = closed_before - 1;
+        continue;
+      }
+    }
     const auto commas = block.equal(delimiter) & valid;
-    const auto strings = scan::parity(quotes) ^ inside;
+    const auto strings = odd ^ inside;
     const auto borders = quotes | lines | commas;
     const auto opens = quotes & strings;
     const auto closes = quotes & ~strings;
@@ -191,9 +205,13 @@ auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_vi
   // next doubled quote is written again. All quotes of a block are found before
   // the first is handled, so that one copy need not wait for the other.
   constexpr auto kStep = std::size_t{16};
-  const auto room = body.size() + kStep;
+  const auto room = body.size() + std::max(kStep, kUnquoteSlack);
   auto* const begin = arena.take(room);
   auto* to = begin;
+  if (const auto size = drop_doubles(body, begin)) {
+    arena.give_back(room - *size);
+    return {begin, *size};
+  }
   auto from = std::size_t{0};
   auto skip = false;  // the quote at the begin of the block doubles the one before
   const auto copy = [&](std::size_t end) {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/json.h"
+#include "core/json_names.h"
 #include "core/text.h"
 #include "read/framed.h"
 #include "read/json/frame.h"
@@ -23,9 +23,10 @@ auto is_space(char c) -> bool { return c == ' ' || c == '\n' || c == '\r' || c =
 
 // The first value of a row onto its document. True if it is an object that
 // has at least one member, or is complete.
-auto parse_object(std::string_view text, Document& document, Arena& arena, JsonOutcome& outcome)
-    -> bool {
-  outcome = parse_json(text, {}, document, arena);
+auto parse_object(std::string_view text, Document& document, Arena& arena, JsonOutcome& outcome,
+                  JsonNames* names = nullptr) -> bool {
+  outcome = names != nullptr ? parse_json(text, {}, document, arena, *names)
+                             : parse_json(text, {}, document, arena);
   const auto root = document.root();
   return root.is_object() && (outcome.complete || root.begin() != root.end());
 }
@@ -40,10 +41,22 @@ class JsonReader : public FramedReader {
  protected:
   auto checks_encoding() const -> bool override { return true; }
 
+  // From the second record on: many sources have but one.
+  struct Rows : State {
+    std::unique_ptr<JsonNames> names;
+    bool any = false;
+  };
+  auto state_at(std::uint64_t) const -> std::unique_ptr<State> override {
+    return std::make_unique<Rows>();
+  }
+
   auto parse(Row& row) const -> bool override {
     const auto text = row.text();
+    auto& rows = static_cast<Rows&>(row.state());
+    if (rows.any && !rows.names) rows.names = std::make_unique<JsonNames>();
+    rows.any = true;
     auto outcome = JsonOutcome{};
-    const auto made = parse_object(text, row.document(), row.arena(), outcome);
+    const auto made = parse_object(text, row.document(), row.arena(), outcome, rows.names.get());
     if (outcome.fault) {
       const auto at = std::min(outcome.fault_at, text.size());
       row.flaw(*outcome.fault, text.substr(at, *outcome.fault == FaultKind::kTruncated ? 0 : 1));

@@ -240,6 +240,19 @@ TEST(Route, KnowsWhatSensorsAndDaemonsSaw) {
       "sshd");
 }
 
+TEST(Route, ReadsAttributesThatStandApart) {
+  auto world = World{};
+  const auto& route = world.route(
+      R"({"Event":{"System":{"Provider_attributes":{"Name":"Microsoft-Windows-Sysmon"},"EventID":13,)"
+      R"("Channel":"Microsoft-Windows-Sysmon/Operational","Execution_attributes":{"ProcessID":7}},)"
+      R"("UserData":{"A_attributes":{"xmlns":"x"},"A":{"B":"c"}}},"Event_attributes":{"xmlns":"x"}})");
+  EXPECT_EQ(route.key,
+            "windows/-/sysmon windows/registry_event/sysmon windows/registry_set/sysmon");
+  EXPECT_EQ(world.text("Provider_Name"), "Microsoft-Windows-Sysmon");
+  EXPECT_EQ(world.text("Execution_ProcessID"), "7");
+  EXPECT_EQ(world.text("B"), "c");
+}
+
 TEST(Route, SeesRegistryAndNetworkEventsOfTheSecurityLog) {
   auto world = World{};
   constexpr auto kSet =

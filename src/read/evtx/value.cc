@@ -252,12 +252,12 @@ auto Scribe::utf16(std::string_view bytes) -> std::string_view {
     }
     size += encode_utf8(code, to + size);
   }
-  return kept(size);
+  return checked(kept(size));
 }
 
 auto Scribe::ansi(std::string_view bytes) -> std::string_view {
   while (bytes.ends_with('\0')) bytes.remove_suffix(1);
-  if (is_utf8(bytes)) return put(bytes);
+  if (is_utf8(bytes)) return checked(put(bytes));
   auto* const to = room(bytes.size() * 3);
   if (to == nullptr) return {};
   auto size = std::size_t{0};
@@ -272,7 +272,7 @@ auto Scribe::ansi(std::string_view bytes) -> std::string_view {
     }
     size += encode_utf8(code, to + size);
   }
-  return kept(size);
+  return checked(kept(size));
 }
 
 auto Scribe::hexadecimal(std::string_view bytes) -> std::string_view {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "core/arena.h"
@@ -128,10 +127,6 @@ class Scribe {
     return {begin, size};
   }
   void refill(std::size_t size);
-  auto checked(std::string_view text) -> std::string_view {
-    if (!text.empty() && std::memchr(text.data(), 0, text.size()) != nullptr) flaws_ |= kFlawNul;
-    return text;
-  }
   auto put(std::string_view text) -> std::string_view;
   auto hexadecimal(std::string_view bytes) -> std::string_view;
   auto odd(const Raw& value, Flaw flaw) -> Scalar;

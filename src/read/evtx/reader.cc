@@ -230,8 +230,11 @@ class EvtxReader : public Reader {
 
   static void add_flaws(State& state, std::size_t at, std::size_t size) {
     constexpr std::pair<Flaw, FaultKind> kKinds[] = {
-        {kFlawEncoding, FaultKind::kBadEncoding}, {kFlawSize, FaultKind::kBadNumber},
-        {kFlawTime, FaultKind::kBadTime},         {kFlawUnsupported, FaultKind::kUnsupported},
+        {kFlawEncoding, FaultKind::kBadEncoding},
+        {kFlawSize, FaultKind::kBadNumber},
+        {kFlawTime, FaultKind::kBadTime},
+        {kFlawUnsupported, FaultKind::kUnsupported},
+        {kFlawNul, FaultKind::kNul},
         {kFlawTooBig, FaultKind::kTooBig},
     };
     const auto flaws = state.scribe.take_flaws();

@@ -166,6 +166,8 @@ TEST(Evtx, ValuesThatDoNotFitTheirTypesAreShownAsBytes) {
   EXPECT_EQ(value({Type::kString, std::string("\0\xd8", 2)}),
             "{\"A\":\"\xef\xbf\xbd\"} bad-encoding");
   EXPECT_EQ(value({Type::kString, "a"}), R"({"A":""} bad-encoding)");
+  EXPECT_EQ(value({Type::kString, wide(std::string_view("a\0b", 3))}), R"({"A":"a\u0000b"} nul)");
+  EXPECT_EQ(value({Type::kAnsi, std::string("a\0b", 3)}), R"({"A":"a\u0000b"} nul)");
   EXPECT_EQ(value({Type::kAnsi, "\x81"}), "{\"A\":\"\xef\xbf\xbd\"} bad-encoding");
   EXPECT_EQ(value({Type::kSystemTime, std::string(16, '\x7f')}),
             R"({"A":"32639-39-39T39:39:39.639000Z"} bad-time)");

@@ -119,19 +119,21 @@ void put_clock(char*& to, std::uint32_t hour, std::uint32_t minute, std::uint32_
   *to++ = 'Z';
 }
 
-// Copies units below 0x80 and says how many there were before the first other.
+// Copies units from 1 to 0x7f and says how many there were before the first other.
 auto narrow_ascii(const char* from, std::size_t units, char* to) -> std::size_t {
   auto at = std::size_t{0};
   const auto high = _mm_set1_epi16(static_cast<short>(0xff80));
   for (; at + 8 <= units; at += 8) {
     const auto eight = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 2 * at));
-    const auto plain = _mm_cmpeq_epi16(_mm_and_si128(eight, high), _mm_setzero_si128());
+    const auto zero = _mm_setzero_si128();
+    const auto plain = _mm_andnot_si128(_mm_cmpeq_epi16(eight, zero),
+                                        _mm_cmpeq_epi16(_mm_and_si128(eight, high), zero));
     if (_mm_movemask_epi8(plain) != 0xffff) break;
     _mm_storel_epi64(reinterpret_cast<__m128i*>(to + at), _mm_packus_epi16(eight, eight));
   }
   for (; at < units; ++at) {
     const auto unit = load<std::uint16_t>(from + 2 * at);
-    if (unit >= 0x80) break;
+    if (unit == 0 || unit >= 0x80) break;
     to[at] = static_cast<char>(unit);
   }
   return at;
@@ -240,6 +242,7 @@ auto Scribe::utf16(std::string_view bytes) -> std::string_view {
   auto size = plain;
   for (auto i = plain; i < units; ++i) {
     auto code = u16_at(bytes, 2 * i);
+    if (code == 0) flaws_ |= kFlawNul;
     if (code >= 0xd800 && code < 0xe000) {
       const auto low = code < 0xdc00 && i + 1 < units ? u16_at(bytes, 2 * i + 2) : 0;
       if (low >= 0xdc00 && low < 0xe000) {
@@ -257,6 +260,7 @@ auto Scribe::utf16(std::string_view bytes) -> std::string_view {
 
 auto Scribe::ansi(std::string_view bytes) -> std::string_view {
   while (bytes.ends_with('\0')) bytes.remove_suffix(1);
+  if (bytes.find('\0') != std::string_view::npos) flaws_ |= kFlawNul;
   if (is_utf8(bytes)) return put(bytes);
   auto* const to = room(bytes.size() * 3);
   if (to == nullptr) return {};

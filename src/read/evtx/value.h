@@ -76,6 +76,7 @@ enum Flaw : std::uint8_t {
   kFlawSize = 2,         // a size that its type cannot have
   kFlawTime = 4,         // no such date
   kFlawUnsupported = 8,  // a type that is not known; shown as hexadecimal digits
+  kFlawNul = 32,         // a NUL inside of a text, where some readers stop
   kFlawTooBig = 16,      // the text of one record is over its budget; left out
 };
 
@@ -90,7 +91,7 @@ class Scribe {
 
   // A value that is no array, or the only member of one, which is always text.
   auto scalar(const Raw& value) -> Scalar;
-  // UTF-16 without NULs at the end, as UTF-8.
+  // UTF-16 without NULs at the end, as UTF-8. NULs inside are kept.
   auto utf16(std::string_view bytes) -> std::string_view;
   auto join(std::string_view a, std::string_view b) -> std::string_view;
 

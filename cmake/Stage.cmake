@@ -1,6 +1,6 @@
 # One for the libraries and one for the tests: programs are not compiled as libraries
 # are (-fPIE, -fPIC), and a precompiled header is of one kind. The tests' own code is
-# neither measured by a fuzzer nor worth the time of an optimiser.
+# neither measured by a fuzzer nor worth much of an optimiser's time.
 if(SJ_PRECOMPILE)
   foreach(kind libraries tests)
     file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/precompiled_${kind}.cc CONTENT "")
@@ -8,7 +8,7 @@ if(SJ_PRECOMPILE)
     target_link_libraries(sj_precompiled_${kind} PRIVATE tl::expected fmt::fmt)
     target_precompile_headers(sj_precompiled_${kind} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
   endforeach()
-  set(SJ_TEST_OPTIONS -O0)
+  set(SJ_TEST_OPTIONS -O1)
   if(SJ_FUZZ)
     list(APPEND SJ_TEST_OPTIONS -fno-sanitize=fuzzer-no-link)
   endif()

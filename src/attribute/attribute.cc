@@ -72,8 +72,9 @@ class Inquiry {
       claim.subject = question_;
       claim.predicate = Predicate::kObserved;
       claim.object = technique;
-      claim.words = fmt::format("{} was observed: {} finding(s) of {}", item.technique, seen.count,
-                                fmt::join(seen.rules, "; "));
+      claim.words =
+          fmt::format("{} was observed: {} {} of {}", item.technique, seen.count,
+                      seen.count == 1 ? "finding" : "findings", fmt::join(seen.rules, "; "));
       claim.asserter = asserter;
       claim.reliability = "B";
       claim.credibility = 2;

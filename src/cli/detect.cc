@@ -13,6 +13,7 @@
 #include "core/pool.h"
 #include "core/text.h"
 #include "detect/matcher.h"
+#include "detect/route.h"
 #include "detect/vectors.h"
 #include "read/record.h"
 #include "seal/evidence.h"
@@ -70,10 +71,10 @@ void write_line(Form form, const Finding& finding, const Event* event, const Sou
     for (const auto& cell :
          {time, std::string(level_word(finding.level)), rule.title, rule.uid, actor, source.name(),
           std::to_string(finding.span.offset), std::to_string(finding.span.length), why}) {
-      if (!out.empty() && out.back() != '\n') out += ',';
       out += csv_cell(cell);
+      out += ',';
     }
-    out += '\n';
+    out.back() = '\n';
     return;
   }
   out += table_line(time.substr(0, 19), level_word(finding.level), rule.title, actor, why);
@@ -81,12 +82,14 @@ void write_line(Form form, const Finding& finding, const Event* event, const Sou
 
 class Judge final : public RecordSink, public EventSink {
  public:
-  Judge(const RuleSet& rules, Form form)
-      : rules_(rules), form_(form), matcher_(make_reference_matcher(rules)) {}
+  Judge(const RuleSet& rules, Form form, Engine engine)
+      : rules_(rules), form_(form), matcher_(make_matcher(rules, engine)) {}
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;
-    is_lines_ = reader.format() == "w3c" || reader.format() == "access";
+    constexpr auto kLines =
+        std::to_array<std::string_view>({"access", "auditd", "syslog", "w3c", "zeek"});
+    is_lines_ = std::find(kLines.begin(), kLines.end(), reader.format()) != kLines.end();
     shaper_ = std::make_unique<Shaper>(profile, source.name());
     lines_ = {};
     unread_ = false;
@@ -188,7 +191,7 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
 
   // Rounds of pieces keep the order of the output and bound what waits for it.
   auto judges = std::vector<std::unique_ptr<Judge>>(jobs);
-  for (auto& judge : judges) judge = std::make_unique<Judge>(*rules, form);
+  for (auto& judge : judges) judge = std::make_unique<Judge>(*rules, form, engine_of(arguments));
   auto matches = std::vector<BaseMatch>{};
   auto findings = std::uint64_t{0};
   auto unread_sources = std::set<const Source*>{};
@@ -230,6 +233,8 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
     counts.merge(judge->matcher().counts());
     fired.insert(judge->fired().begin(), judge->fired().end());
     for (auto& match : judge->matcher().take_matches()) matches.push_back(std::move(match));
+    if (const auto difference = judge->matcher().difference(); !difference.empty())
+      return fail(Code::kInternal, "the engines differ: " + difference);
   }
   auto correlated = std::vector<Finding>{};
   correlate(*rules, std::move(matches), correlated, counts);
@@ -255,11 +260,11 @@ auto detect(const Arguments& arguments, bool& all_read) -> Result<> {
 }
 
 // Conformance: each vector and whether the program agrees with it.
-auto judge_vectors(const std::string& path) -> int {
+auto judge_vectors(const std::string& path, Engine engine) -> int {
   const auto vectors = read_file(path);
   if (!vectors) return say(vectors.error());
   auto out = Output{};
-  const auto counts = run_vectors(*vectors, out.text());
+  const auto counts = run_vectors(*vectors, out.text(), engine);
   if (const auto written = out.finish(); !written) return say(written.error());
   return counts.differed == 0 && counts.unreadable == 0 ? kDone : kPartly;
 }
@@ -267,7 +272,7 @@ auto judge_vectors(const std::string& path) -> int {
 }  // namespace
 
 auto run_detect(const Arguments& arguments) -> int {
-  if (arguments.has("--vectors")) return judge_vectors(arguments.one("--vectors"));
+  if (arguments.has("--vectors")) return judge_vectors(arguments.one("--vectors"), engine_of(arguments));
   if (!arguments.has("EVIDENCE")) {
     auto mistake = Diagnostic{};
     mistake.code = "SJ0008";

@@ -76,6 +76,7 @@ auto investigate(const Arguments& arguments, Summary& summary) -> Result<> {
   auto work = Work{.evidence = &inputs.evidence,
                    .profiles = &profiles,
                    .rules = rules.get(),
+                   .engine = engine_of(arguments),
                    .readers = {},
                    .units = {}};
   plan_units(work, kUnitBytes, inputs);

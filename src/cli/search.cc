@@ -7,6 +7,7 @@
 #include "cli/settings.h"
 #include "core/text.h"
 #include "detect/matcher.h"
+#include "detect/route.h"
 #include "read/record.h"
 
 // `search`: one expression over raw evidence, in order of source and offset.
@@ -15,11 +16,11 @@ namespace {
 
 class Seeker final : public RecordSink, public EventSink {
  public:
-  Seeker(const RuleSet& rules, Output& out) : matcher_(make_reference_matcher(rules)), out_(out) {}
+  Seeker(const RuleSet& rules, Output& out) : matcher_(make_matcher(rules)), out_(out) {}
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;
-    is_lines_ = reader.format() == "w3c" || reader.format() == "access";
+    is_lines_ = is_line_format(reader.format());
     shaper_ = std::make_unique<Shaper>(profile, source.name());
   }
   auto arena() -> Arena& { return arena_; }

@@ -63,6 +63,13 @@ auto profiles_of(const Arguments& arguments) -> Result<Profiles> {
   return Profiles::load(options);
 }
 
+auto engine_of(const Arguments& arguments) -> Engine {
+  const auto given = arguments.one("--engine", "fast");
+  return given == "reference" ? Engine::kReference
+         : given == "both"    ? Engine::kBoth
+                              : Engine::kFast;
+}
+
 auto rules_of(const Arguments& arguments) -> Result<std::unique_ptr<RuleSet>> {
   auto request = RuleRequest{};
   if (!arguments.has("--no-builtin")) request.paths.emplace_back("builtin");

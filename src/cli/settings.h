@@ -21,6 +21,9 @@ auto profiles_of(const Arguments& arguments) -> Result<Profiles>;
 // with the reason; only a path that cannot be read fails.
 auto rules_of(const Arguments& arguments) -> Result<std::unique_ptr<RuleSet>>;
 
+// --engine; the fast one if it is not given.
+auto engine_of(const Arguments& arguments) -> Engine;
+
 // What the names of a case's work folders begin with: the case's own path, or
 // its name under --work.
 auto work_base(const Arguments& arguments, const std::string& case_path) -> std::string;

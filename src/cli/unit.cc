@@ -7,6 +7,7 @@
 #include "cli/inputs.h"
 #include "core/bytes.h"
 #include "detect/mail/facts.h"
+#include "detect/route.h"
 #include "expose/account.h"
 #include "store/rows.h"
 
@@ -111,7 +112,7 @@ auto is_loss(FaultKind kind) -> bool {
 }  // namespace
 
 struct UnitWorker::Impl final : RecordSink, EventSink {
-  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_reference_matcher(*w.rules)) {}
+  explicit Impl(const Work& w) : work(w), out(kTables), matcher(make_matcher(*w.rules, w.engine)) {}
 
   const Work& work;
   UnitWriter out;
@@ -126,11 +127,13 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
   CoverageRows* coverage = nullptr;
   SourceCount count;
   bool is_lines = false;
+  bool is_flawed = false;  // the record at hand
 
   void record(const Record& record) override {
     coverage->read(record.span.offset, record.span.length, record.faults.size());
     ++count.records;
     count.faults += record.faults.size();
+    is_flawed = !record.faults.empty();
     shaper->shape(record, arena, *this);
   }
   void fault(const Fault& fault) override {
@@ -156,7 +159,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     }
     detect(event);
     if (event.message != nullptr) keep_mail(event);
-    if (event.result_index >= 0) export_row(event);
+    if (event.result_index >= 0 || (is_flawed && event.message == nullptr)) export_row(event);
     route(event);
   }
 
@@ -252,7 +255,7 @@ struct UnitWorker::Impl final : RecordSink, EventSink {
     count = {};
     count.reader = reader;
     count.profile = profile;
-    is_lines = reader == "w3c" || reader == "access";
+    is_lines = is_line_format(reader);
   }
 
   void end_source() {
@@ -305,6 +308,8 @@ auto UnitWorker::run(const Unit& unit, const std::string& path, Progress& progre
     progress.add(part.length);
   }
   impl_->keep_matches();
+  if (const auto difference = impl_->matcher->difference(); !difference.empty())
+    return fail(Code::kInternal, "the engines differ: " + difference);
   return impl_->out.write(path);
 }
 

@@ -42,6 +42,7 @@ struct Work {
   const Evidence* evidence = nullptr;
   const Profiles* profiles = nullptr;
   const RuleSet* rules = nullptr;
+  Engine engine = Engine::kFast;
   // Readers of sources that are cut into several units; small ones are opened by their worker.
   std::map<std::uint32_t, std::unique_ptr<Reader>> readers;
   std::vector<Unit> units;

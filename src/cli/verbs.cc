@@ -39,6 +39,13 @@ const auto kNoBuiltin = Option{.name = "--no-builtin",
                                .short_name = {},
                                .value = {},
                                .help = "Do not use the built-in rules."};
+const auto kEngine = Option{.name = "--engine",
+                            .short_name = {},
+                            .value = "ENGINE",
+                            .help = "What judges the rules; default: fast. 'reference' is the slow "
+                                    "evaluator that defines what rules mean; 'both' runs the two "
+                                    "and stops where they differ.",
+                            .choices = {"fast", "reference", "both"}};
 const auto kZone = Option{.name = "--zone",
                           .short_name = {},
                           .value = "NAME=+HH:MM",
@@ -96,6 +103,7 @@ const auto kVerbs = std::vector<Verb>{
                  kRules,
                  kPlaceholder,
                  kNoBuiltin,
+                 kEngine,
                  {.name = "--roster",
                   .short_name = {},
                   .value = "FILE",
@@ -123,6 +131,7 @@ const auto kVerbs = std::vector<Verb>{
      .options = {kRules,
                  kPlaceholder,
                  kNoBuiltin,
+                 kEngine,
                  {.name = "--format",
                   .short_name = {},
                   .value = "FORMAT",

@@ -46,6 +46,14 @@ auto fault_word(FaultKind kind) -> std::string_view {
       return "limit-size";
     case FaultKind::kRatio:
       return "limit-ratio";
+    case FaultKind::kBadChecksum:
+      return "bad-checksum";
+    case FaultKind::kTemplateMissing:
+      return "template-missing";
+    case FaultKind::kGap:
+      return "gap";
+    case FaultKind::kOutOfOrder:
+      return "out-of-order";
     case FaultKind::kChanged:
       return "changed";
   }

@@ -61,6 +61,10 @@ enum class FaultKind : std::uint8_t {
   kTooBig,           // a size budget was met (expanded bytes)
   kRatio,            // an expansion-ratio budget was met (a bomb)
   kChanged,          // the file changed while it was read; its size at opening counts
+  kBadChecksum,      // a checksum in the evidence is not that of its bytes
+  kTemplateMissing,  // what names the values of a record is not there; they are kept without names
+  kGap,              // a running number leaves out numbers that no one accounts for
+  kOutOfOrder,       // a running number or a time goes back where it only grows
 };
 auto fault_word(FaultKind kind) -> std::string_view;
 

@@ -2,29 +2,23 @@
 #include <charconv>
 #include <map>
 
+#include "core/json.h"
 #include "core/text.h"
 #include "detect/route.h"
 
 namespace serjeant {
 namespace {
 
-// evtx_dump writes an element with attributes as {"#attributes": .., "#text": ..}.
-auto unwrap(Value value) -> Value {
-  if (!value.is_object()) return value;
-  const auto text = value.find("#text");
-  return text ? text : value;
-}
-
 // Arrays unfold, objects have no text. Without recursion: a subtree is a
 // stretch of nodes, and an object is jumped over.
 void add_leaves(Value value, EventView::Field& out) {
-  value = unwrap(value);
+  value = windows::unwrap(value);
   out.present = true;
   const auto* node = value.node();
   const auto* const end = node + node->size;
   while (node < end) {
     if (node->kind == Kind::kObject) {
-      const auto inner = unwrap(Value(node));
+      const auto inner = windows::unwrap(Value(node));
       if (inner.is_scalar()) out.leaves.push_back(inner);
       node += node->size;
     } else {
@@ -37,7 +31,8 @@ void add_leaves(Value value, EventView::Field& out) {
 // A literal key with the whole rest of the name, else every way to cut the
 // name at a dot, through objects and arrays of objects. Two steps of the walk
 // never stand at the same node, so it ends after as many as there are nodes.
-void find_path(Value root, std::string_view name, EventView::Field& out) {
+template <class Found>
+void walk_path(Value root, std::string_view name, Found found) {
   struct Step {
     Value at;
     std::string_view rest;
@@ -59,7 +54,7 @@ void find_path(Value root, std::string_view name, EventView::Field& out) {
     for (const auto member : at) {
       if (member.key() != rest) continue;
       literal = true;  // a name that stands twice has the values of both
-      add_leaves(member, out);
+      found(member);
     }
     if (literal) continue;
     const auto from = stack.size();
@@ -71,6 +66,16 @@ void find_path(Value root, std::string_view name, EventView::Field& out) {
     }
     std::reverse(stack.begin() + static_cast<std::ptrdiff_t>(from), stack.end());
   }
+}
+
+void find_path(Value root, std::string_view name, EventView::Field& out) {
+  walk_path(root, name, [&](Value found) { add_leaves(found, out); });
+}
+
+auto values_at(Value root, std::string_view name) -> std::vector<Value> {
+  auto out = std::vector<Value>{};
+  walk_path(root, name, [&](Value found) { out.push_back(found); });
+  return out;
 }
 
 // Members whose name is `name` but for blanks (R6).
@@ -86,42 +91,6 @@ void find_blanked(Value object, std::string_view name, EventView::Field& out) {
   }
 }
 
-// Names of System under which other writers keep the same thing.
-struct SystemName {
-  std::string_view name, winlog, flat;
-};
-constexpr SystemName kSystemNames[] = {
-    {"Channel", "channel", "Channel"},
-    {"Provider_Name", "provider_name", "SourceName"},
-    {"Provider_Guid", "provider_guid", "ProviderGuid"},
-    {"EventID", "event_id", "EventID"},
-    {"Computer", "computer_name", "Hostname"},
-    {"EventRecordID", "record_id", "RecordNumber"},
-    {"Task", "task", "Task"},
-    {"Opcode", "opcode", "Opcode"},
-    {"Keywords", "keywords", "Keywords"},
-};
-
-auto find_parts(Value root) -> WindowsParts {
-  auto out = WindowsParts{};
-  out.root = root;
-  out.winlog = root.find("winlog");
-  auto holder = root.find("Event");
-  if (!holder.is_object()) holder = out.winlog.is_object() ? out.winlog : root;
-  out.system = holder.find("System");
-  out.data = holder.find(out.winlog.is_object() ? "event_data" : "EventData");
-  auto user_data = holder.find(out.winlog.is_object() ? "user_data" : "UserData");
-  if (user_data.is_object()) {
-    out.user_data = user_data;
-    for (const auto member : user_data)
-      if (member.is_object() && member.key() != "#attributes") out.user_data = member;
-  }
-  if (!out.data.is_object()) out.data = {};
-  if (!out.system.is_object()) out.system = {};
-  if (!out.winlog.is_object()) out.winlog = {};
-  return out;
-}
-
 }  // namespace
 
 void EventView::reset(const Event& event, std::string_view raw) {
@@ -133,7 +102,7 @@ void EventView::reset(const Event& event, std::string_view raw) {
   values_known_ = false;
   arena_->reset();
   derived_.clear();
-  parts_ = find_parts(event.native);
+  parts_ = windows::parts_of(event.native);
   windows_ = false;
   const auto may_be = event.product == "windows" || event.profile == "unknown" ||
                       event.product.empty() || event.profile.starts_with("windows") ||
@@ -142,36 +111,17 @@ void EventView::reset(const Event& event, std::string_view raw) {
 }
 
 auto EventView::system_text(std::string_view name) const -> std::string_view {
+  return system_leaf(name).text();
+}
+
+auto EventView::system_leaf(std::string_view name) const -> Value {
   auto out = Field{};
   system_field(name, out);
-  return out.leaves.empty() ? std::string_view{} : out.leaves[0].text();
+  return out.leaves.empty() ? Value{} : out.leaves[0];
 }
 
 void EventView::system_field(std::string_view name, Field& out) const {
-  if (parts_.system) {
-    for (const auto member : parts_.system)
-      if (member.key() == name) add_leaves(member, out);
-    if (out.present) return;
-    // Provider_Name is the attribute Name of the element Provider.
-    const auto bar = name.find('_');
-    if (bar == std::string_view::npos) return;
-    const auto element = parts_.system.find(name.substr(0, bar));
-    if (const auto value = element.get("#attributes", name.substr(bar + 1))) add_leaves(value, out);
-    return;
-  }
-  for (const auto& known : kSystemNames) {
-    if (known.name != name) continue;
-    if (const auto value = parts_.winlog.find(known.winlog)) {
-      add_leaves(value, out);
-      return;
-    }
-    if (const auto value = parts_.root.find(name)) {
-      add_leaves(value, out);
-      return;
-    }
-    if (const auto value = parts_.root.find(known.flat)) add_leaves(value, out);
-    return;
-  }
+  if (const auto value = windows::system_value(parts_, name)) add_leaves(value, out);
 }
 
 void EventView::native(std::string_view name, Field& out) {
@@ -208,16 +158,24 @@ void EventView::add_derived(Kind kind, std::string_view text, Field& out) {
   out.leaves.push_back(Value(&derived_.back()));
 }
 
-// True if the mapping had a value.
-auto EventView::mapped(const MappedField& how, Field& out) -> bool {
+auto EventView::first_of(const std::vector<std::string>& names) -> const Field& {
+  for (const auto& name : names)
+    if (const auto& found = field(name, nullptr); found.present) return found;
+  static const auto none = Field{};
+  return none;
+}
+
+// Adds what the mapping gives.
+void EventView::mapped(const MappedField& how, Field& out) {
   switch (how.how) {
     case MappedField::How::kCopy: {
-      const auto& from = field(how.from[0], nullptr);
-      if (from.present) out = from;
+      const auto from = first_of(how.from);
+      out.present = out.present || from.present;
+      out.leaves.insert(out.leaves.end(), from.leaves.begin(), from.leaves.end());
       break;
     }
     case MappedField::How::kHex: {
-      const auto from = field(how.from[0], nullptr);
+      const auto from = first_of(how.from);
       for (const auto leaf : from.leaves) {
         const auto text = leaf.text();
         auto value = std::uint64_t{0};
@@ -234,49 +192,136 @@ auto EventView::mapped(const MappedField& how, Field& out) -> bool {
       }
       break;
     }
-    case MappedField::How::kJoin: {
-      auto text = std::string{};
-      auto any = false;
-      for (const auto& name : how.from) {
-        const auto& part = field(name, nullptr);
-        if (part.leaves.empty() || part.leaves[0].is_null()) continue;
-        if (any) text += how.by;
-        text += part.leaves[0].text();
-        any = true;
-      }
-      if (any) add_derived(Kind::kText, arena_->copy(text), out);
-      break;
-    }
     case MappedField::How::kWords: {
-      const auto from = field(how.from[0], nullptr);
+      const auto from = first_of(how.from);
       for (const auto leaf : from.leaves)
         for (const auto& [word, meaning] : how.words)
           if (equals_ignoring_ascii_case(leaf.text(), word)) add_derived(Kind::kText, meaning, out);
       break;
     }
+    case MappedField::How::kJoin:
+      join(how, out);
+      break;
+    case MappedField::How::kJson:
+      as_json(how, out);
+      break;
+    case MappedField::How::kNamed:
+      named(how, out);
+      break;
+    case MappedField::How::kArguments:
+      arguments(how, out);
+      break;
+    case MappedField::How::kEnding:
+      ending(how, out);
+      break;
+    case MappedField::How::kLast:
+      for (const auto from = first_of(how.from); const auto leaf : from.leaves)
+        add_derived(Kind::kText, leaf.text().substr(leaf.text().rfind('/') + 1), out);
+      break;
   }
-  return out.present;
+}
+
+void EventView::join(const MappedField& how, Field& out) {
+  auto text = std::string{};
+  auto any = false;
+  for (const auto& name : how.from) {
+    const auto& part = field(name, nullptr);
+    if (part.leaves.empty() || part.leaves[0].is_null()) continue;
+    if (any) text += how.by;
+    text += part.leaves[0].text();
+    any = true;
+  }
+  for (const auto& [begin, ours] : how.begins) {
+    if (!starts_with_ignoring_case(text, begin)) continue;
+    text.replace(0, begin.size(), ours);
+    break;
+  }
+  if (any) add_derived(Kind::kText, arena_->copy(text), out);
+}
+
+// The native value at a path of plain names, lists passed through, as JSON.
+void EventView::as_json(const MappedField& how, Field& out) {
+  for (const auto& path : how.from) {
+    for (const auto value : values_at(parts_.root, path)) {
+      if (value.is_scalar()) {
+        add_leaves(value, out);
+        continue;
+      }
+      auto text = std::string{};
+      JsonWriter(text).value(value);
+      add_derived(Kind::kText, arena_->copy(text), out);
+    }
+    if (out.present) return;
+  }
+}
+
+void EventView::named(const MappedField& how, Field& out) {
+  for (const auto list : values_at(parts_.root, how.from[0])) {
+    const auto entry_of = [&](Value entry) {
+      if (!entry.is_object() || !equals_ignoring_ascii_case(entry.find(how.from[1]).text(), how.by))
+        return;
+      for (auto i = std::size_t{2}; i < how.from.size(); ++i)
+        if (const auto value = entry.find(how.from[i])) add_leaves(value, out);
+    };
+    if (!list.is_array())
+      entry_of(list);
+    else
+      for (const auto entry : list) entry_of(entry);
+  }
+}
+
+// An execve record says how many arguments there are. Where another record of
+// the same event has fields of those names, its values come first.
+void EventView::arguments(const MappedField& how, Field& out) {
+  const auto& counted = field(how.by, nullptr);
+  const auto count = counted.leaves.empty() ? std::nullopt : to_uint(counted.leaves.back().text());
+  auto text = std::string{};
+  for (auto i = std::uint64_t{0}; i < count.value_or(0) && i < 1024; ++i) {
+    const auto name = arena_->copy(how.from[0] + std::to_string(i));
+    auto one = Field{};
+    native(name, one);
+    if (one.leaves.empty()) break;
+    if (i != 0) text += ' ';
+    text += one.leaves.back().text();
+  }
+  if (!text.empty()) add_derived(Kind::kText, arena_->copy(text), out);
+}
+
+void EventView::ending(const MappedField& how, Field& out) {
+  const auto from = first_of(how.from);
+  for (const auto leaf : from.leaves) {
+    auto path = leaf.text().substr(0, leaf.text().find_first_of("?#"));
+    path.remove_prefix(std::min(path.rfind('/') + 1, path.size()));
+    const auto dot = path.rfind('.');
+    if (dot != std::string_view::npos) add_derived(Kind::kText, path.substr(dot + 1), out);
+  }
 }
 
 auto EventView::field(std::string_view name, const FieldMap* map) -> const Field& {
   if (const auto found = fields_.find({map, name}); found != fields_.end()) return found->second;
   auto out = Field{};
-  const MappedField* how = nullptr;
-  if (map)
-    for (const auto& one : *map)
-      if (one.name == name) how = &one;
-  if (!how) {
-    if (map)
-      out = field(name, nullptr);
-    else
-      native(name, out);
-  } else if (!how->only) {
-    out = field(name, nullptr);
-    if (!out.present) mapped(*how, out);
+  const auto is_named = [&](const MappedField& one) { return one.name == name; };
+  if (!map) {
+    native(name, out);
   } else {
-    mapped(*how, out);
+    // One name may come from several places; the record's own field of that
+    // name stands for all of them, unless it means something else.
+    const auto first = std::find_if(map->begin(), map->end(), is_named);
+    if (first == map->end() || !first->only) out = field(name, nullptr);
+    if (!out.present)
+      for (auto how = first; how != map->end(); ++how)
+        if (is_named(*how)) mapped(*how, out);
   }
   return fields_.emplace(Key{map, name}, std::move(out)).first->second;
+}
+
+auto EventView::varies(std::string_view name, const FieldMap* map) -> bool {
+  if (map)
+    for (const auto& one : *map)
+      if (one.name == name && one.how != MappedField::How::kCopy) return true;
+  // The lines of a blob decide which fields a classic PowerShell record has (R8).
+  return windows_ && name != "Data" && !field(name, map).present &&
+         equals_ignoring_ascii_case(channel(), "Windows PowerShell");
 }
 
 auto EventView::values() -> const std::vector<Value>& {

@@ -21,7 +21,7 @@
 // aside. When all events were seen, `correlate` makes findings of those.
 //
 //   auto rules = load_rules({paths, placeholders});
-//   auto matcher = make_reference_matcher(*rules);      // one a worker
+//   auto matcher = make_matcher(*rules);                // one a worker
 //   matcher->match(event, findings);                    // for every event
 //   gather(all, matcher->take_matches());               // once per worker
 //   correlate(*rules, std::move(all), findings);        // once
@@ -32,7 +32,10 @@ namespace serjeant {
 
 namespace sigma {
 struct Compiled;
+namespace fast {
+class RuleGroups;
 }
+}  // namespace sigma
 
 using Placeholders = std::map<std::string, std::vector<std::string>, std::less<>>;
 
@@ -58,6 +61,8 @@ class RuleSet {
   auto diagnostics() const -> std::span<const std::pair<std::uint32_t, Diagnostic>>;
   auto loaded() const -> std::size_t;
   auto compiled() const -> const sigma::Compiled&;
+  // What fast matchers share; filled as routes are met, safe for all workers.
+  auto groups() const -> sigma::fast::RuleGroups&;
 
  private:
   std::unique_ptr<const Impl> impl_;
@@ -113,11 +118,25 @@ class Matcher {
   // Hands over what was kept for `correlate` so far.
   virtual auto take_matches() -> std::vector<BaseMatch> = 0;
   virtual auto counts() const -> const MatchCounts& = 0;
+  // Of Engine::kBoth: the first event of which the engines said different things,
+  // and what; else empty.
+  virtual auto difference() const -> std::string { return {}; }
 };
 
 // The slow matcher: rules as trees, no index. It is the meaning of the rules;
 // any other matcher must give the same findings.
 auto make_reference_matcher(const RuleSet& rules) -> std::unique_ptr<Matcher>;
+
+// The fast matcher: indexes wake the few rules that may hold for an event, and
+// only those are judged (sigma/fast/). Its findings are those of the reference
+// matcher; `candidates` counts what was judged. Allocates nothing for an event
+// that fires no rule, once events of its kind were seen.
+auto make_fast_matcher(const RuleSet& rules) -> std::unique_ptr<Matcher>;
+
+// kBoth judges by both and compares; findings, matches and counts are those of
+// the fast one.
+enum class Engine : std::uint8_t { kFast, kReference, kBoth };
+auto make_matcher(const RuleSet& rules, Engine engine = Engine::kFast) -> std::unique_ptr<Matcher>;
 
 // Judges the correlations of `rules` over all base matches, in any order.
 // Appends findings in order of rule, group and time. Memory beyond the matches

@@ -1,8 +1,8 @@
 #include "detect/route.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <set>
 
 #include "core/check.h"
 #include "core/text.h"
@@ -25,7 +25,8 @@ struct CategoryTable {
 };
 struct Also {
   sigma::LogSource when;
-  const FieldMap* map = nullptr;
+  const FieldMap* map = nullptr;        // of the record's own log source, and of the others
+  const FieldMap* other_map = nullptr;  // of the others alone
   std::vector<sigma::LogSource> sources;
 };
 
@@ -62,20 +63,23 @@ auto read_map(const YamlNode& node) -> FieldMap {
     auto field = MappedField{};
     field.name = item.text_of("name");
     field.only = item.text_of("only") == "true";
-    if (item.find("hex")) {
-      field.how = MappedField::How::kHex;
-      field.from = texts(item.find("hex"));
-    } else if (item.find("join")) {
-      field.how = MappedField::How::kJoin;
-      field.from = texts(item.find("join"));
-      field.by = item.text_of("by");
-    } else {
-      field.from = texts(item.find("from"));
-      if (const auto* const words = item.find("words")) {
-        field.how = MappedField::How::kWords;
-        for (const auto& word : words->items) field.words.emplace_back(word.key, word.text);
+    using How = MappedField::How;
+    for (const auto& [word, how] :
+         {std::pair("from", How::kCopy), std::pair("hex", How::kHex), std::pair("join", How::kJoin),
+          std::pair("json", How::kJson), std::pair("named", How::kNamed),
+          std::pair("arguments", How::kArguments), std::pair("ending", How::kEnding),
+          std::pair("last", How::kLast)})
+      if (const auto* const from = item.find(word)) {
+        field.how = how;
+        field.from = texts(from);
       }
+    field.by = item.text_of("by");
+    if (const auto* const words = item.find("words")) {
+      field.how = How::kWords;
+      for (const auto& word : words->items) field.words.emplace_back(word.key, word.text);
     }
+    if (const auto* const begins = item.find("begins"))
+      for (const auto& one : begins->items) field.begins.emplace_back(one.key, one.text);
     out.push_back(std::move(field));
   }
   return out;
@@ -116,6 +120,7 @@ auto read_table() -> Table {
     auto also = Also{};
     also.when = source_of(*node.find("when"));
     also.map = map_named(node.text_of("map"));
+    also.other_map = map_named(node.text_of("other_map"));
     if (const auto* const sources = node.find("sources"))
       for (const auto& source : sources->items) also.sources.push_back(source_of(source));
     out.also.push_back(std::move(also));
@@ -134,20 +139,49 @@ auto holds(const std::vector<std::string>& words, std::string_view word) -> bool
 
 }  // namespace
 
+auto is_line_format(std::string_view format) -> bool {
+  constexpr auto kLines =
+      std::to_array<std::string_view>({"access", "auditd", "syslog", "w3c", "zeek"});
+  return std::find(kLines.begin(), kLines.end(), format) != kLines.end();
+}
+
+auto service_of_channel(std::string_view channel) -> std::string_view {
+  const auto found = table().service_of_channel.find(fold_case(channel));
+  return found == table().service_of_channel.end() ? std::string_view{} : found->second;
+}
+
+auto means_other_channels(const sigma::Rule& rule) -> bool {
+  if (rule.source.product != "windows" || rule.source.service.empty()) return false;
+  auto asked = false;
+  for (const auto& item : rule.judgement.items) {
+    if (item.field != "Channel" || item.negated || !item.modifiers.empty()) continue;
+    for (const auto& value : item.values) {
+      if (service_of_channel(value.shown) == rule.source.service) return false;
+      asked = true;
+    }
+  }
+  return asked;
+}
+
 struct Router::Impl {
   std::unordered_map<std::string, std::unique_ptr<Route>> routes;
   std::string key;
 
-  // What else of a record decides its categories: values of `where` fields.
-  static auto where_names() -> const std::set<std::string>& {
+  // What else of a record with this event id decides its categories: the names
+  // of `where` fields.
+  static auto where_names(std::string_view id) -> const std::vector<std::string>& {
     static const auto names = [] {
-      auto out = std::set<std::string>{};
+      auto out = std::map<std::string, std::vector<std::string>, std::less<>>{};
       for (const auto& category : table().categories)
         for (const auto& events : category.events)
-          for (const auto& [name, values] : events.where) out.insert(name);
+          for (const auto& [name, values] : events.where)
+            for (const auto& of : events.ids)
+              if (!holds(out[of], name)) out[of].push_back(name);
       return out;
     }();
-    return names;
+    static const auto none = std::vector<std::string>{};
+    const auto found = names.find(id);
+    return found == names.end() ? none : found->second;
   }
 
   static auto first_text(EventView& view, std::string_view name) -> std::string {
@@ -188,7 +222,8 @@ struct Router::Impl {
     for (const auto& also : table().also) {
       if (!sigma::covers(also.when, native)) continue;
       if (also.map) out.sources[0].map = also.map;
-      for (const auto& source : also.sources) out.sources.push_back({source, also.map});
+      for (const auto& source : also.sources)
+        out.sources.push_back({source, also.other_map ? also.other_map : also.map});
     }
     return out;
   }
@@ -204,6 +239,17 @@ struct Router::Impl {
   }
 };
 
+auto Router::deciding_fields() -> const std::set<std::string>& {
+  static const auto names = [] {
+    auto out = std::set<std::string>{};
+    for (const auto& category : table().categories)
+      for (const auto& events : category.events)
+        for (const auto& [name, values] : events.where) out.insert(name);
+    return out;
+  }();
+  return names;
+}
+
 Router::Router() : impl_(std::make_unique<Impl>()) {}
 Router::~Router() = default;
 
@@ -216,7 +262,7 @@ auto Router::route(EventView& view) -> const Route& {
     const auto provider = fold_case(view.provider());
     const auto id = std::string(view.event_id());
     key.append("w\n").append(channel).append(1, '\n').append(provider).append(1, '\n').append(id);
-    for (const auto& name : Impl::where_names())
+    for (const auto& name : Impl::where_names(id))
       key.append(1, '\n').append(Impl::first_text(view, name));
     if (const auto found = impl_->routes.find(key); found != impl_->routes.end())
       return *found->second;

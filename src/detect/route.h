@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "core/arena.h"
 #include "detect/sigma/rule.h"
 #include "shape/event.h"
+#include "shape/windows.h"
 
 // Which log sources an event belongs to, and how its fields are named there.
 // The table is logsources.yaml, compiled into the program. Windows events are
@@ -20,12 +22,25 @@ namespace serjeant {
 
 // A field that a log source knows under another name than the record.
 struct MappedField {
-  enum class How : std::uint8_t { kCopy, kHex, kJoin, kWords };
+  enum class How : std::uint8_t {
+    kCopy,
+    kHex,        // hexadecimal numbers as decimal ones
+    kJoin,       // the parts of one text
+    kWords,      // words for codes
+    kJson,       // an object or list as the JSON text that other log systems show it as
+    kNamed,      // of a list of {name, value}: the values of those with one name
+    kArguments,  // a0, a1, ... up to a count, blanks between
+    kEnding,     // what follows the last dot of the last part of a path
+    kLast,       // what follows the last slash
+  };
   std::string name;
   How how = How::kCopy;
-  std::vector<std::string> from;  // one, or the parts of kJoin
-  std::string by;                 // between the parts
-  bool only = false;              // the record's own field of that name means something else
+  std::vector<std::string> from;  // the first that is there; the parts of kJoin; of kNamed the
+                                  // list and the names in its members (name, value, value, ...)
+  std::string by;                 // between the parts; kNamed: the name; kArguments: the count
+  std::vector<std::pair<std::string, std::string>> begins;  // kJoin: how it may begin, and how
+                                                            // the log source writes that
+  bool only = false;  // the record's own field of that name means something else
   std::vector<std::pair<std::string, std::string>> words;  // kWords
 };
 using FieldMap = std::vector<MappedField>;
@@ -39,17 +54,6 @@ struct Route {
   std::string key;                    // names it in counts and ledgers
   bool unknown = false;               // judged by all rules (R5)
   std::vector<RoutedSource> sources;  // the native one first
-};
-
-// Where the fields of a Windows record are, whatever wrote it: evtx_dump's
-// Event/System/#attributes, Winlogbeat's winlog.*, NXLog's and our own flat
-// form. Empty values where the record is something else.
-struct WindowsParts {
-  Value root;       // everything
-  Value data;       // EventData
-  Value user_data;  // the one element in UserData (R8)
-  Value system;     // System, if it is an object of its own
-  Value winlog;
 };
 
 // Fields of one event by the names that rules use. Lookups are kept until the
@@ -71,23 +75,35 @@ class EventView {
   auto values() -> const std::vector<Value>&;
   auto folded(std::string_view text) -> std::string_view;  // kept by address
   auto windows() const -> bool { return windows_; }
-  auto parts() const -> const WindowsParts& { return parts_; }
+  auto parts() const -> const windows::Parts& { return parts_; }
   // System values for routing, never shadowed by EventData (R7).
   auto channel() -> std::string_view { return system_text("Channel"); }
   auto provider() -> std::string_view { return system_text("Provider_Name"); }
   auto event_id() -> std::string_view { return system_text("EventID"); }
+  // The value that such a text is of; nothing if the record has none.
+  auto system_leaf(std::string_view name) const -> Value;
+  // Can another event with the same names in the same places, the same route
+  // and the same `windows()` have other values under this name than the ones at
+  // those places, or lack it? Where not, places may be remembered.
+  auto varies(std::string_view name, const FieldMap* map) -> bool;
 
  private:
   void native(std::string_view name, Field& out);
   void system_field(std::string_view name, Field& out) const;
   auto system_text(std::string_view name) const -> std::string_view;
-  auto mapped(const MappedField& how, Field& out) -> bool;
+  void mapped(const MappedField& how, Field& out);
+  void join(const MappedField& how, Field& out);
+  void as_json(const MappedField& how, Field& out);
+  void named(const MappedField& how, Field& out);
+  void arguments(const MappedField& how, Field& out);
+  void ending(const MappedField& how, Field& out);
+  auto first_of(const std::vector<std::string>& names) -> const Field&;
   void add_derived(Kind kind, std::string_view text, Field& out);
 
   const Event* event_ = nullptr;
   std::string_view raw_;
   bool windows_ = false;
-  WindowsParts parts_;
+  windows::Parts parts_;
   struct Key {
     const FieldMap* map;
     std::string_view name;
@@ -107,6 +123,17 @@ class EventView {
   std::deque<Node> derived_;
 };
 
+// Are the records of this reader lines of text, so that keywords are looked for
+// in the whole line, too (D12)?
+auto is_line_format(std::string_view format) -> bool;
+
+// The Sigma service that a Windows channel is the log of; empty if none is known.
+auto service_of_channel(std::string_view channel) -> std::string_view;
+
+// Does a rule of a Windows service ask for channels alone that are not of that
+// service? As it stands it could never fire; its channel is what it means.
+auto means_other_channels(const sigma::Rule& rule) -> bool;
+
 // A worker's router; remembers routes by (channel, provider, event id, ...).
 // Routes live as long as it does.
 class Router {
@@ -116,6 +143,9 @@ class Router {
   Router(const Router&) = delete;
   auto operator=(const Router&) -> Router& = delete;
   auto route(EventView& view) -> const Route&;
+  // Fields of Windows records that decide a route besides channel, provider and
+  // event id.
+  static auto deciding_fields() -> const std::set<std::string>&;
 
  private:
   struct Impl;

@@ -158,6 +158,123 @@ TEST(Ledger, SaysWhichFieldsNoEventHad) {
             std::string::npos);
 }
 
+// Log source of the event, and a field as a rule of `wanted` sees it.
+auto seen_as(World& world, std::string_view json, sigma::LogSource native, const char* wanted,
+             std::string_view field) -> std::string {
+  world.document.clear();
+  EXPECT_TRUE(parse_json(json, {}, world.document, world.arena).complete) << json;
+  world.event = {};
+  world.event.profile = "p";
+  world.event.product = native.product;
+  world.event.category = native.category;
+  world.event.service = native.service;
+  world.event.native = world.document.root();
+  world.view.reset(world.event, {});
+  for (const auto& source : world.router.route(world.view).sources)
+    if (sigma::text_of(source.source) == wanted) return world.text(field, source.map);
+  return "(no such source)";
+}
+
+TEST(Route, KnowsTheNamesOfCloudLogs) {
+  auto world = World{};
+  const auto admin = sigma::LogSource{"gcp", "", "google_workspace.admin"};
+  constexpr auto kActivity =
+      R"({"id":{"applicationName":"admin"},"events":[{"name":"A","parameters":[)"
+      R"({"name":"SETTING_NAME","value":"x"},{"name":"NEW_VALUE","boolValue":false}]}]})";
+  const auto as_admin = [&](std::string_view field) {
+    return seen_as(world, kActivity, admin, "gcp/-/google_workspace.admin", field);
+  };
+  EXPECT_EQ(as_admin("eventService"), "admin.googleapis.com");
+  EXPECT_EQ(as_admin("eventName"), "A");
+  EXPECT_EQ(as_admin("setting_name"), "x");
+  EXPECT_EQ(as_admin("new_value"), "false");
+
+  const auto audit = sigma::LogSource{"azure", "", "auditlogs"};
+  constexpr auto kAudit =
+      R"({"category":"AuditLogs","operationName":"Update user","properties":{"category":"UserManagement",)"
+      R"("targetResources":[{"type":"ServicePrincipal","modifiedProperties":[{"displayName":"P","newValue":"v"}]}]}})";
+  const auto as_audit = [&](std::string_view field) {
+    return seen_as(world, kAudit, audit, "azure/-/auditlogs", field);
+  };
+  EXPECT_EQ(as_audit("category"), "UserManagement");
+  EXPECT_EQ(as_audit("OperationName"), "Update user");
+  EXPECT_EQ(as_audit("TargetResources.ModifiedProperties.NewValue"), "v");
+  EXPECT_EQ(as_audit("targetResources.type"), "Service Principal");
+  EXPECT_EQ(
+      as_audit("properties.targetResources"),
+      R"([{"type":"ServicePrincipal","modifiedProperties":[{"displayName":"P","newValue":"v"}]}])");
+}
+
+TEST(Route, KnowsTheNamesThatMicrosoftsAlertsHad) {
+  auto world = World{};
+  const auto native = sigma::LogSource{"m365", "", ""};
+  const auto as = [&](std::string_view json, std::string_view field) {
+    return seen_as(world, json, native, "m365/-/threat_management", field);
+  };
+  constexpr auto kAlert =
+      R"({"Workload":"SecurityComplianceCenter","Operation":"AlertTriggered","Name":"Impossible travel activity","Status":"Active"})";
+  EXPECT_EQ(as(kAlert, "eventSource"), "SecurityComplianceCenter");
+  EXPECT_EQ(as(kAlert, "eventName"), "Impossible travel activity|AlertTriggered");
+  EXPECT_EQ(as(kAlert, "status"), "success");
+  constexpr auto kRule =
+      R"({"Workload":"Exchange","Operation":"New-InboxRule","ResultStatus":"True","Parameters":[{"Name":"MarkAsRead","Value":"True"}]})";
+  EXPECT_EQ(as(kRule, "status"), "success");
+  EXPECT_EQ(as(kRule, "Parameters"), R"([{"Name":"MarkAsRead","Value":"True"}])");
+}
+
+TEST(Route, KnowsWhatSensorsAndDaemonsSaw) {
+  auto world = World{};
+  EXPECT_EQ(seen_as(world, R"({"uri":"/a/b.exe?c=1","id.resp_h":"192.0.2.1"})",
+                    {"zeek", "", "http"}, "-/proxy/-", "c-uri-extension"),
+            "exe");
+  EXPECT_EQ(
+      seen_as(
+          world, R"({"type":["SYSCALL","EXECVE"],"a0":["55d0","ls"],"argc":"2","a1":["7ff","-l"]})",
+          {"linux", "process_creation", "auditd"}, "linux/process_creation/auditd", "CommandLine"),
+      "ls -l");
+  EXPECT_EQ(seen_as(world, R"({"argc":"x","a0":"ls"})", {"linux", "process_creation", "auditd"},
+                    "linux/process_creation/auditd", "CommandLine"),
+            "(missing)");
+  EXPECT_EQ(
+      seen_as(world, R"({"program":"sshd"})", {"linux", "", "sshd"}, "linux/-/auth", "program"),
+      "sshd");
+}
+
+TEST(Route, SeesRegistryAndNetworkEventsOfTheSecurityLog) {
+  auto world = World{};
+  constexpr auto kSet =
+      R"({"Channel":"Security","Provider_Name":"Microsoft-Windows-Security-Auditing","EventID":4657,)"
+      R"("ObjectName":"\\REGISTRY\\MACHINE\\SOFTWARE\\Run","ObjectValueName":"a","OperationType":"%%1904",)"
+      R"("NewValue":"b","ProcessName":"C:\\c.exe","ProcessId":"0x10"})";
+  const auto set = world.route(kSet);
+  EXPECT_EQ(set.key, "windows/-/security windows/registry_set/security");
+  EXPECT_EQ(world.text("TargetObject", set.sources[1].map), R"(HKLM\SOFTWARE\Run\a)");
+  EXPECT_EQ(world.text("EventType", set.sources[1].map), "SetValue");
+  EXPECT_EQ(world.text("ProcessId", set.sources[1].map), "16");
+  const auto open = world.route(
+      R"({"Channel":"Security","Provider_Name":"Microsoft-Windows-Security-Auditing","EventID":5156,)"
+      R"("Application":"\\device\\a.exe","Direction":"%%14593","DestPort":"443","Protocol":"6"})");
+  EXPECT_EQ(open.key, "windows/-/security windows/network_connection/security");
+  EXPECT_EQ(world.text("Initiated", open.sources[1].map), "true");
+  EXPECT_EQ(world.text("Protocol", open.sources[1].map), "tcp");
+}
+
+TEST(Route, ARuleThatAsksForOtherChannelsIsJudgedByThem) {
+  const auto fires = [](std::string_view channels) {
+    const auto rules = load_rule_texts(
+        {{"a.yml",
+          "title: t\nlogsource: {product: windows, service: security}\ndetection: {s: {Channel: " +
+              std::string(channels) + ", EventID: 300}, condition: s}\n"}});
+    auto world = World{};
+    world.route(R"({"Channel":"OAlerts","Provider_Name":"x","EventID":300})");
+    auto out = std::vector<Finding>{};
+    make_reference_matcher(rules)->match(world.event, out);
+    return !out.empty();
+  };
+  EXPECT_TRUE(fires("OAlerts"));
+  EXPECT_FALSE(fires("[Security, OAlerts]"));
+}
+
 TEST(Findings, AreWrittenInTheFormOfTheCommandLine) {
   const auto rules =
       load_rule_texts({{"t.yml",

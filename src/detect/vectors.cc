@@ -77,7 +77,7 @@ auto joined(const std::multiset<std::string>& texts) -> std::string {
 }
 
 // What the program makes of the vector, in the words of `expect`.
-auto judge(Value vector) -> std::string {
+auto judge(Value vector, Engine engine) -> std::string {
   const auto kind = vector.find("kind").text();
   auto texts = std::vector<RuleText>{};
   texts.push_back({"vector", std::string(vector.find("rule").text())});
@@ -89,20 +89,23 @@ auto judge(Value vector) -> std::string {
   }
   const auto rules = load_rule_texts(std::move(texts));
   if (any_rejected(rules)) return "rejected";
-  const auto matcher = make_reference_matcher(rules);
+  const auto matcher = make_matcher(rules, engine);
   auto findings = std::vector<Finding>{};
   if (kind == "correlation") {
     auto index = std::size_t{0};
     for (const auto native : vector.find("events"))
       matcher->match(event_of(native, index++), findings);
     auto counts = matcher->counts();
-    correlate(rules, matcher->take_matches(), findings, counts);
+    auto matches = matcher->take_matches();
+    if (const auto difference = matcher->difference(); !difference.empty()) return difference;
+    correlate(rules, std::move(matches), findings, counts);
     auto alerts = std::multiset<std::string>{};
     for (const auto& finding : findings)
       alerts.insert(alert_text(finding, rules.rules()[finding.rule]));
     return joined(alerts);
   }
   matcher->match(event_of(vector.find("event"), 0), findings);
+  if (const auto difference = matcher->difference(); !difference.empty()) return difference;
   if (kind == "filter") {
     auto fired = std::multiset<std::string>{};
     for (const auto& finding : findings) fired.emplace(name_of(rules.rules()[finding.rule]));
@@ -122,7 +125,7 @@ auto expectation(Value vector) -> std::string {
 
 }  // namespace
 
-auto run_vectors(std::string_view ndjson, std::string& out) -> VectorCounts {
+auto run_vectors(std::string_view ndjson, std::string& out, Engine engine) -> VectorCounts {
   auto counts = VectorCounts{};
   auto arena = Arena{};
   auto document = Document{};
@@ -138,7 +141,7 @@ auto run_vectors(std::string_view ndjson, std::string& out) -> VectorCounts {
       continue;
     }
     const auto expected = expectation(vector);
-    const auto got = judge(vector);
+    const auto got = judge(vector, engine);
     const auto id = printable(vector.find("id").text());
     if (got == expected) {
       ++counts.agreed;

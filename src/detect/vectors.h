@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "detect/matcher.h"
+
 // Judges test vectors of the rule language: one JSON object a line with `id`,
 // `kind` (rule, correlation, filter, route), rules as YAML text, events, and
 // what is expected (docs/rules.md, "Vectors"). For conformance tests; the
@@ -17,6 +19,7 @@ struct VectorCounts {
 };
 
 // Appends a line for each vector: `ok ID`, or `differs ID: expected .., got ..`.
-auto run_vectors(std::string_view ndjson, std::string& out) -> VectorCounts;
+auto run_vectors(std::string_view ndjson, std::string& out, Engine engine = Engine::kBoth)
+    -> VectorCounts;
 
 }  // namespace serjeant

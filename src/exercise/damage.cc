@@ -28,6 +28,7 @@ auto Damage::apply(std::uint64_t number, std::string_view newline, Dialect diale
     case 1: {
       auto from = at;
       while (from > kHead && !is_letter(row[from])) --from;
+      if (!is_letter(row[from])) return {};
       for (auto i = from; i < from + 4 && i < body && is_letter(row[i]); ++i) row[i] = '\0';
       return "nul";
     }

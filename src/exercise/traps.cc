@@ -62,6 +62,9 @@ auto traps_without(const std::vector<std::string>& names) -> Result<Traps> {
     auto message = "no trap is called '" + printable(name) + "'";
     if (const auto near = nearest_word(name, known)) {
       message += "; did you mean '" + std::string{*near} + "'?";
+    } else {
+      for (const auto& word : known)
+        message += (&word == &known.front() ? "; there are: " : ", ") + std::string{word};
     }
     return fail(Code::kMalformed, std::move(message), "--without");
   }

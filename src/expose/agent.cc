@@ -1,5 +1,6 @@
 #include "expose/agent.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/text.h"
@@ -99,7 +100,9 @@ auto read_agent(std::string_view text) -> Agent {
 }
 
 auto AgentNames::number(std::string_view text) -> AgentNumber {
-  if (text.empty()) return {};
+  // A string that was damaged is no other client.
+  auto spoilt = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (text.empty() || std::any_of(text.begin(), text.end(), spoilt)) return {};
   if (auto found = seen_.find(text); found != seen_.end()) return found->second;
   auto agent = read_agent(text);
   auto out = AgentNumber{names_.number(agent.full), names_.number(agent.family)};

@@ -244,6 +244,10 @@ auto read_change(const Event& event, ActKind kind) -> Change {
   out.object = std::string(event.object);
   out.ip = event.ip;
   out.place = event.ip_role;
+  // A second factor that is registered shows as an update of the user.
+  if (out.control == Control::kAccount)
+    for (auto [name, value] : listed_pairs(event, "ModifiedProperties", "NewValue"))
+      if (name.starts_with("StrongAuthentication")) out.control = Control::kFactor;
   auto cmdlet = event.native.find("Parameters");
   if (cmdlet || kind.control == Control::kInboxRule || kind.control == Control::kTransportRule ||
       kind.control == Control::kMailbox || kind.control == Control::kPermission)
@@ -287,8 +291,7 @@ void weigh_change(Change& change, const std::function<bool(std::string_view)>& o
       if (is_privileged_role(change.name)) add(change, kNat, "gives a privileged role");
       break;
     case Control::kAccount:
-      if (kind_of_operation(change.operation) == kind_of_operation("Add user"))
-        add(change, kNat / 2, "creates an account");
+      if (change.operation.starts_with("Add user")) add(change, kNat / 2, "creates an account");
       break;
     case Control::kFactor:
       add(change, kNat, "changes a second factor");

@@ -69,8 +69,6 @@ void CoverageBook::see(const Event& event) {
   }
   collection.source = event.span.source;
   ++collection.records;
-  if ((event.flags & kCut) != 0 && event.result_index < 0 && unnumbered_.size() < kMostUnnumbered)
-    unnumbered_.push_back({event.span.source, event.at});
 }
 
 void CoverageBook::throttled(std::string_view org, std::string_view profile,
@@ -112,23 +110,56 @@ void CoverageBook::audit_off(std::string_view org, std::string_view profile,
                    {span}});
 }
 
+// Rows at which collectors stop: a page, a query, a portal's export.
+static auto is_limit(std::uint64_t rows) -> bool {
+  return rows == 5'000 || rows == 10'000 || rows == 30'000 || rows == 50'000;
+}
+
 auto CoverageBook::read_index(const ExportIndexStream& rows) -> Result<> {
-  return rows.each([&](const ExportIndex& row) { index_.take(row); });
+  return rows.each([&](const ExportIndex& row) {
+    if (row.index >= 0)
+      index_.take(row);
+    else if (unnumbered_.size() < kMostUnnumbered)
+      unnumbered_.push_back({row.source, row.offset, row.at});
+  });
+}
+
+// An export that stopped at a collector's limit says itself how much is missing.
+auto CoverageBook::tell_stop(const LostRows& lost) -> bool {
+  for (auto& gap : gaps_) {
+    if (gap.kind != "export_limit" || gap.source != lost.source) continue;
+    gap.records = static_cast<std::uint64_t>(lost.to - lost.from + 1);
+    gap.effect += " By its own numbers " + std::to_string(*gap.records) + " of " +
+                  std::to_string(lost.count) + " records are missing.";
+    gap.spans.insert(gap.spans.end(), lost.neighbours.begin(), lost.neighbours.end());
+    return true;
+  }
+  return false;
 }
 
 void CoverageBook::find_lost(const std::vector<SourceFacts>& sources) {
   for (const auto& lost : index_.lost()) {
     auto missing = static_cast<std::uint64_t>(lost.to - lost.from + 1);
-    // A record that was cut short lost its number, not itself.
+    // A row that was damaged lost its number, not itself: it is of that time, or
+    // stands between the two neighbours.
+    auto from = lost.neighbours.size() == 2
+                    ? std::min(lost.neighbours[0].offset, lost.neighbours[1].offset)
+                    : 0;
+    auto to = lost.neighbours.size() == 2
+                  ? std::max(lost.neighbours[0].offset, lost.neighbours[1].offset)
+                  : 0;
     for (auto& cut : unnumbered_) {
       if (missing == 0) break;
-      if (cut.source != lost.source || (lost.t0 && cut.at < *lost.t0) ||
-          (lost.t1 && cut.at > *lost.t1))
-        continue;
+      if (cut.source != lost.source) continue;
+      auto between = from < cut.offset && cut.offset < to;
+      if (!between && ((lost.t0 && cut.at < *lost.t0) || (lost.t1 && cut.at > *lost.t1))) continue;
       cut.source = 0;
       --missing;
     }
     if (missing == 0) continue;
+    if (lost.to == lost.count && is_limit(static_cast<std::uint64_t>(lost.from - 1)) &&
+        tell_stop(lost))
+      continue;
     auto org = std::string{}, profile = std::string{};
     for (const auto& source : sources)
       if (source.id == lost.source) {
@@ -143,17 +174,14 @@ void CoverageBook::find_lost(const std::vector<SourceFacts>& sources) {
     gaps_.push_back({"lost_index", org, profile, "", lost.source, lost.t0, lost.t1, missing,
                      std::to_string(missing) + (missing == 1 ? " record" : " records") +
                          " of the export missing " + span_words(lost.t0, lost.t1) + ": " + numbers +
-                         " of " + std::to_string(lost.count) +
-                         " is not there while its neighbours are. Nobody's acts in that time are "
-                         "fully known.",
+                         " of " + std::to_string(lost.count) + (missing == 1 ? " is" : " are") +
+                         " not there while " + (missing == 1 ? "its" : "their") +
+                         " neighbours are. Nobody's acts in that time are fully known.",
                      lost.neighbours});
   }
 }
 
 void CoverageBook::find_limits(const std::vector<SourceFacts>& sources) {
-  auto is_limit = [](std::uint64_t rows) {
-    return rows == 5'000 || rows == 10'000 || rows == 30'000 || rows == 50'000;
-  };
   auto say = [](std::uint64_t rows) {
     return "It ends at exactly " + std::to_string(rows) +
            " rows, where collectors stop: records of the asked time may be missing before its "
@@ -197,15 +225,8 @@ void CoverageBook::find_limits(const std::vector<SourceFacts>& sources) {
   }
 }
 
-// An empty stretch is called a hole only if its chance under the log's own
-// spacing is below 1 in 10,000. Logs come in bursts, so the tail of the spacing
-// is fitted, not its mean: beyond its 99th percentile the excess is taken as
-// exponential, the stretch in question left out.
-void CoverageBook::find_holes(const std::pair<std::string, std::string>& key, const Log& log) {
-  struct Empty {
-    std::int64_t from, minutes;
-  };
-  auto empties = std::vector<Empty>{};
+auto CoverageBook::silences(const Log& log) -> std::vector<Silence> {
+  auto out = std::vector<Silence>{};
   auto before = std::optional<std::int64_t>{};
   for (const auto& [day, minutes] : log.days)
     for (auto word = std::size_t{0}; word < minutes.size(); ++word) {
@@ -214,17 +235,26 @@ void CoverageBook::find_holes(const std::pair<std::string, std::string>& key, co
         auto bit = static_cast<std::int64_t>(__builtin_ctzll(bits));
         bits &= bits - 1;
         auto minute = day * kMinutesADay + static_cast<std::int64_t>(word) * 64 + bit;
-        if (before && minute - *before > 1) empties.push_back({*before, minute - *before});
+        if (before && minute - *before > 1) out.push_back({*before, minute - *before});
         before = minute;
       }
     }
+  std::sort(out.begin(), out.end(), [](const Silence& a, const Silence& b) {
+    return std::tuple(-a.minutes, a.from) < std::tuple(-b.minutes, b.from);
+  });
+  return out;
+}
+
+// An empty stretch is called a hole only if its chance under the log's own
+// spacing is below 1 in 10,000. Logs come in bursts, so the tail of the spacing
+// is fitted, not its mean: beyond its 99th percentile the excess is taken as
+// exponential, the stretch in question left out.
+void CoverageBook::find_holes(const std::pair<std::string, std::string>& key, const Log& log) {
+  auto empties = silences(log);
   constexpr auto kEnough = std::size_t{20};
   constexpr auto kLeast = std::int64_t{6 * 60};
   constexpr auto kChance = 1e-4;
   if (empties.size() < kEnough) return;
-  std::sort(empties.begin(), empties.end(), [](const Empty& a, const Empty& b) {
-    return std::tuple(-a.minutes, a.from) < std::tuple(-b.minutes, b.from);
-  });
   for (auto i = std::size_t{0}; i + kEnough < empties.size(); ++i) {
     auto length = empties[i].minutes;
     if (length < kLeast) break;
@@ -260,9 +290,10 @@ void CoverageBook::find_holes(const std::pair<std::string, std::string>& key, co
 }
 
 // Between two runs of a collector lies time that neither covers, if the silence
-// is longer than the log's usual one.
+// is longer than the log's usual ones: nights and weekends are silent too.
 void CoverageBook::find_edges() {
-  constexpr auto kLeast = 6 * kHour;
+  constexpr auto kLeast = std::int64_t{6 * 60};  // minutes
+  constexpr auto kLong = std::int64_t{60};
   for (auto at = collections_.begin(); at != collections_.end();) {
     const auto& org = std::get<0>(at->first);
     const auto& profile = std::get<1>(at->first);
@@ -276,9 +307,16 @@ void CoverageBook::find_edges() {
       return std::tuple(a->first, a->last, a->first_span.source, a->first_span.offset) <
              std::tuple(b->first, b->last, b->first_span.source, b->first_span.offset);
     });
+    // A quarter longer than all but one in twenty of the silences of an hour and
+    // more, and than 6 h.
+    auto usual = std::vector<std::int64_t>{};
+    for (const auto& silence : silences(open_[{org, profile}]))
+      if (silence.minutes >= kLong) usual.push_back(silence.minutes);
+    auto least = kLeast;
+    if (!usual.empty()) least = std::max(least, usual[usual.size() / 20] * 5 / 4);
     const auto* latest = mine.front();
     for (const auto* next : mine) {
-      if (next->first > latest->last && next->first - latest->last > kLeast)
+      if (next->first > latest->last && next->first - latest->last > least * kMinute)
         gaps_.push_back({"export_edge",
                          org,
                          profile,
@@ -319,8 +357,8 @@ void CoverageBook::find_retention() {
 void CoverageBook::finish(const std::vector<SourceFacts>& sources) {
   index_.finish();
   find_edges();
-  find_lost(sources);
   find_limits(sources);
+  find_lost(sources);
   find_retention();
   for (const auto& [key, log] : open_) {
     find_holes(key, log);

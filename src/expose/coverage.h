@@ -74,17 +74,24 @@ class CoverageBook {
     Span first_span, last_span;
     std::uint32_t source = 0;
   };
+  struct Silence {  // minutes since 1970
+    std::int64_t from = 0, minutes = 0;
+  };
+  // Silences between records of more than a minute, the longest first.
+  static auto silences(const Log& log) -> std::vector<Silence>;
   void find_holes(const std::pair<std::string, std::string>& key, const Log& log);
   void find_edges();
   void find_lost(const std::vector<SourceFacts>& sources);
+  auto tell_stop(const LostRows& lost) -> bool;
   void find_limits(const std::vector<SourceFacts>& sources);
   void find_retention();
 
   std::map<std::pair<std::string, std::string>, Log> open_;
   // by organisation, profile, and the run of the collector that made the rows
   std::map<std::tuple<std::string, std::string, std::string>, Collection> collections_;
-  struct Unnumbered {  // a record whose number was cut off with its end
+  struct Unnumbered {  // a damaged row without its number
     std::uint32_t source = 0;
+    std::uint64_t offset = 0;
     Nanos at = 0;
   };
   std::vector<Unnumbered> unnumbered_;

@@ -37,6 +37,7 @@ auto expose(const ExposeInput& input, CaseWriter& out) -> Result<ExposeSummary> 
   if (input.by_account != nullptr) SJ_DO(stories.read(*input.by_account));
   SJ_TRY(auto reach, find_reach(input.aims, input.deliveries, input.fetches));
   stories.aimed_at(input.aims, reach);
+  if (input.deliveries != nullptr) SJ_DO(stories.follow_forwards(*input.deliveries));
   stories.judge(summary);
 
   for (const auto& gap : background.coverage.gaps()) facts.gap(gap);

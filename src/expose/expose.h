@@ -28,7 +28,8 @@ struct SourceFacts {
 };
 
 // One row of an export that numbers its rows (ResultIndex of ResultCount), in
-// order of (source, offset); repeats included.
+// order of (source, offset); repeats included. A damaged row that lost its
+// number has index and count -1.
 struct ExportIndex {
   std::uint32_t source = 0;
   std::uint64_t offset = 0;

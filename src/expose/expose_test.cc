@@ -208,6 +208,32 @@ TEST(Expose, ATravellerWithANewDeviceIsUndecidableWithBothReadings) {
   EXPECT_EQ(tenant.stage("ann"), "none");
 }
 
+TEST(Expose, AStrangerInTheOwnersSessionIsOneHandOverSeveralAddresses) {
+  auto tenant = Tenant{};
+  tenant.usual("ann", "198.51.100.1");
+  tenant.usual("bob", "198.51.100.2");
+  constexpr auto kSession = R"("session":"s1")";
+  // The adversary's proxy shows the owner's client; the owner works on.
+  tenant.act("UserLoggedIn", "2024-03-25T09:00:00", "ann", "203.0.113.9", kWindows, kSession);
+  tenant.act("FileAccessed", "2024-03-25T09:05:00", "ann", "198.51.100.1", kWindows, kSession);
+  tenant.act("MailItemsAccessed", "2024-03-25T09:10:00", "ann", "203.0.113.9", kLinux,
+             R"("session":"s1","items":[["<1@a>","\\Inbox"]])");
+  tenant.act("FileAccessed", "2024-03-25T09:15:00", "ann", "198.51.100.1", kWindows, kSession);
+  tenant.act("MailItemsAccessed", "2024-03-27T03:00:00", "ann", "192.0.2.200", kLinux,
+             R"("session":"s1","items":[["<2@a>","\\Inbox"]])");
+  tenant.run();
+  ASSERT_EQ(tenant.verdicts("ann"), Words{"taken_over"});
+  auto takeover = *tenant.account("ann").find("takeovers").begin();
+  EXPECT_EQ(takeover.find("route").text(), "aitm");
+  EXPECT_EQ(takeover.find("items_at_least").text(), "2");
+  EXPECT_EQ(takeover.find("first").text(), "2024-03-25T09:00:00Z");
+  EXPECT_EQ(takeover.find("last").text(), "2024-03-27T03:00:00Z");
+  for (const auto& strand : tenant.strands) {
+    auto owners = strand.find("198.51.100.1") != std::string::npos;
+    EXPECT_EQ(strand.find("taken_over") == std::string::npos, owners) << strand;
+  }
+}
+
 TEST(Expose, ASynchronisedFolderHasNoUpperBoundButTheMailbox) {
   auto tenant = Tenant{};
   tenant.usual("ann", "198.51.100.1");

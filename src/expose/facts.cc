@@ -80,6 +80,9 @@ void add_event(const Event& event, ActKind kind, AgentNames& agents, AccountFact
   if (deed.bytes == 0)
     if (auto size = to_uint(native_text(event, "FileSizeBytes"))) deed.bytes = *size;
   deed.items_first = narrow<std::uint32_t>(out.items.size());
+  // A token renewed in the background is no sign-in of anybody.
+  deed.fresh = kind.act == Act::kSignIn && event.service != "noninteractiveusersigninlogs" &&
+               native_text(event, "isInteractive") != "false";
   if (kind.act == Act::kSignIn || kind.act == Act::kSignInFailed)
     deed.request = arena.copy(listed_text(event, "ExtendedProperties", "RequestType"));
   if (kind.act == Act::kMailRead) {

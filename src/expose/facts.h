@@ -44,6 +44,7 @@ struct Deed {
   std::string_view operation;
   std::string_view request;  // sign-ins: grant or flow, as the log names it
   bool sync = false, throttled = false, delegate = false, external = false;
+  bool fresh = false;  // sign-ins: somebody typed or approved something
   std::uint64_t bytes = 0;
   std::uint32_t items_first = 0, items = 0;
 };

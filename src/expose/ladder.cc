@@ -26,6 +26,7 @@ class Climber {
     for (const auto& verdict : story_.verdicts) entered(verdict);
     opened_by_others();
     planted();
+    forwarded();
     return finish();
   }
 
@@ -135,8 +136,9 @@ class Climber {
          plural(verdict.sent, "mail", "mails") + " sent by " + origin + " in this name.");
     if (verdict.hostile_acts > 0)
       at(Rung::kAbused, word,
-         plural(verdict.hostile_acts, "change", "changes") + " that serve an intruder made by " +
-             origin + (verdict.acts.empty() ? "" : ": " + verdict.acts.front()) + ".");
+         plural(verdict.hostile_acts, "change that serves", "changes that serve") +
+             " an intruder made by " + origin +
+             (verdict.acts.empty() ? "" : ": " + verdict.acts.front()) + ".");
   }
 
   void opened_by_others() {
@@ -145,6 +147,17 @@ class Climber {
             {open.record},
             "Full access to the mailbox was given to " + open.to + " by the intruder in " +
                 open.by + ".");
+  }
+
+  // Mails that a trace shows at the far end of a hostile rule.
+  void forwarded() {
+    for (const auto& left : story_.persistence)
+      if (left.forwarded > 0)
+        reach(Rung::kLeft,
+              left.actor_certainty == "undecidable" ? "possible" : left.actor_certainty,
+              left.forwarded_basis.front().cite.at, left.forwarded_basis.back().cite.at,
+              left.forwarded_basis,
+              plural(left.forwarded, "mail", "mails") + " sent on by " + left.words + ".");
   }
 
   // A hostile rule on an account that was taken over before may be the thief's.

@@ -48,6 +48,8 @@ struct Persistence {
   std::optional<Nanos> undone;
   std::int64_t weight = 0;
   std::string words;
+  std::uint64_t forwarded = 0;  // mails that a trace shows where it sends them
+  std::vector<BasisRecord> forwarded_basis;
   std::string actor_certainty;  // of a foreign hand: strong, probable, undecidable
 };
 

@@ -449,6 +449,7 @@ void CaseFacts::persistence(const AccountStory& story) {
     time_field(json, "time", left.record.cite.at);
     time_field(json, "undone", left.undone);
     json.field("weight", left.weight).field("words", left.words);
+    json.field("forwarded", static_cast<std::int64_t>(left.forwarded));
     json.field("certainty", "certain").field("actor_certainty", left.actor_certainty);
     json.end_object();
     evidence.push_back(left.record.cite.span);

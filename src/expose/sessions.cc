@@ -123,7 +123,7 @@ auto find_sessions(const AccountFacts& facts) -> std::vector<Session> {
     if (telling && same->family == 0) same->family = deed.family;
     same->last = std::max(same->last, deed.cite.at);
     same->deeds.push_back(narrow<std::uint32_t>(i));
-    same->has_sign_in = same->has_sign_in || deed.kind.act == Act::kSignIn;
+    same->has_sign_in = same->has_sign_in || deed.fresh;
   }
   auto out = std::vector<Session>{};
   for (auto& [name, session] : by_name) {

@@ -35,7 +35,7 @@ struct Strand {
   std::uint32_t family = 0;
   Nanos first = 0, last = 0;
   std::vector<std::uint32_t> deeds;
-  bool has_sign_in = false;
+  bool has_sign_in = false;  // a fresh one
 };
 struct Session {
   std::string_view native;

@@ -88,12 +88,18 @@ Habit::Habit(const AccountFacts& facts) {
     add(networks_[network_of(deed.ip)]);
     if (deed.agent != 0) add(agents_[deed.agent]);
     if (deed.family != 0) add(families_[deed.family]);
+    if (!deed.device.empty()) {
+      auto known = devices_.find(deed.device);
+      if (known == devices_.end()) known = devices_.emplace(deed.device, Days{}).first;
+      add(known->second);
+    }
   }
   tidy(all_);
   for (auto* map : {&addresses_, &networks_})
     for (auto& [key, days] : *map) tidy(days);
   for (auto* map : {&agents_, &families_})
     for (auto& [key, days] : *map) tidy(days);
+  for (auto& [key, days] : devices_) tidy(days);
 }
 
 auto Habit::days(const Days& without) const -> std::uint32_t {
@@ -114,6 +120,9 @@ auto Habit::days_with(std::uint32_t agent, const Days& without) const -> std::ui
 auto Habit::days_of_family(std::uint32_t family, const Days& without) const -> std::uint32_t {
   return count_in(families_, family, without);
 }
+auto Habit::days_on_device(std::string_view id, const Days& without) const -> std::uint32_t {
+  return count_in(devices_, id, without);
+}
 
 auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint32_t agent,
              std::uint32_t family, const Days& days) -> Novelty {
@@ -122,8 +131,11 @@ auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint
   out.days_before = days.empty() ? 0 : habit.days_before(days.front());
   auto n = static_cast<double>(out.days);
   auto failed = static_cast<double>(book.all().failed.days);
-  auto mine = static_cast<double>(days.size());
-  auto everybody = std::max(0.0, static_cast<double>(book.all().used.days) - mine);
+  // The organisation's days without our own of that time.
+  constexpr auto less = [](std::uint32_t all, std::uint32_t whole, std::uint32_t kept) {
+    return std::max(0.0, static_cast<double>(all) - static_cast<double>(whole - kept));
+  };
+  auto everybody = less(book.all().used.days, habit.days({}), out.days);
 
   // Origin. Addresses seen on few days are known visit by visit, so that every
   // account's stay on these days is left out; else only our own.
@@ -139,7 +151,7 @@ auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint
       last = one;
     }
   } else {
-    used = std::max(0.0, static_cast<double>(book.address(ip).used.days) - mine);
+    used = less(book.address(ip).used.days, habit.days_at(ip, {}), habit.days_at(ip, days));
   }
   // An address in a known network counts half.
   auto own = at + (near - at) / 2;
@@ -153,8 +165,10 @@ auto novelty(const Habit& habit, const OriginBook& book, const Ip& ip, std::uint
   if (agent != 0) {
     auto with = static_cast<double>(habit.days_with(agent, days));
     auto kin = static_cast<double>(habit.days_of_family(family, days));
-    auto org_with = std::max(0.0, static_cast<double>(book.agent(agent).used.days) - mine);
-    auto org_kin = std::max(0.0, static_cast<double>(book.family(family).used.days) - mine);
+    auto org_with =
+        less(book.agent(agent).used.days, habit.days_with(agent, {}), habit.days_with(agent, days));
+    auto org_kin = less(book.family(family).used.days, habit.days_of_family(family, {}),
+                        habit.days_of_family(family, days));
     auto q_org =
         share(org_with + kNewVersion * (org_kin - std::min(org_kin, org_with)), everybody, kUnseen);
     auto q_user = share(with + kNewVersion * (kin - with), n, q_org);

@@ -39,12 +39,15 @@ class Habit {
       -> std::uint32_t;
   auto days_of_family(std::uint32_t family, const std::vector<std::int64_t>& without) const
       -> std::uint32_t;
+  auto days_on_device(std::string_view id, const std::vector<std::int64_t>& without) const
+      -> std::uint32_t;
 
  private:
   using Days = std::vector<std::int64_t>;  // sorted, each once
   Days all_;
   std::map<Ip, Days> addresses_, networks_;
   std::map<std::uint32_t, Days> agents_, families_;
+  std::map<std::string, Days, std::less<>> devices_;
 };
 
 // How much likelier an act's origin and client are for somebody else than for

@@ -1,12 +1,14 @@
 #include "expose/stays.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "expose/files.h"
 #include "expose/first_party.h"
+#include "expose/hands.h"
 
 namespace serjeant {
 namespace {
@@ -14,6 +16,9 @@ namespace {
 constexpr auto kBasis = std::size_t{64};
 constexpr auto kNear = kHour;
 constexpr auto kTied = 10 * kMinute;
+constexpr auto kAtOnce = 10 * kMinute;
+constexpr auto kComesBack = std::int64_t{14};
+constexpr auto kMostDays = std::size_t{4000};
 constexpr auto kLongStay = std::size_t{14};
 constexpr auto kGuessedWithin = 30 * kDay;
 
@@ -31,9 +36,21 @@ auto at_most_days(std::int64_t weight, std::uint32_t days_before) -> std::int64_
   return std::min(weight, static_cast<std::int64_t>(days_before) * kNat);
 }
 
-void weigh_identity(const Stay& stay, const Habit& habit, const StayContext& context,
-                    Verdict& verdict) {
-  auto best = novelty(habit, context.origins, stay.ip, 0, stay.family, stay.days);
+// The days that a stay must not be judged by: its own and the fortnight after,
+// in which an intruder comes back.
+auto days_left_out(const Stay& stay) -> std::vector<std::int64_t> {
+  auto out = std::vector<std::int64_t>{};
+  for (auto day = stay.days.front(); day <= stay.days.back() + kComesBack; ++day) {
+    if (out.size() > kMostDays) break;
+    out.push_back(day);
+  }
+  return out;
+}
+
+void weigh_identity(const AccountFacts& facts, const Stay& stay, const Habit& habit,
+                    const StayContext& context, Verdict& verdict) {
+  auto days = days_left_out(stay);
+  auto best = novelty(habit, context.origins, stay.ip, 0, stay.family, days);
   if (best.days_before == 0) {
     verdict.against.emplace_back(
         "nothing is known of this account before: there is no habit to compare with");
@@ -42,14 +59,14 @@ void weigh_identity(const Stay& stay, const Habit& habit, const StayContext& con
   // Of several versions of one client, the most familiar one counts.
   auto client = std::optional<std::int64_t>{};
   for (auto agent : stay.agents) {
-    auto one = novelty(habit, context.origins, stay.ip, agent, stay.family, stay.days);
+    auto one = novelty(habit, context.origins, stay.ip, agent, stay.family, days);
     if (!client || one.client < *client) client = one.client;
   }
   if (best.egress)
     verdict.against.push_back("many accounts share the network of " + format_ip(stay.ip) +
                               " over weeks: being there says nothing");
   // Attackers may use the owner's place too; that makes it no stranger's.
-  auto familiar = habit.days_in(network_of(stay.ip), stay.days) > 0;
+  auto familiar = habit.days_in(network_of(stay.ip), days) > 0;
   if (familiar) best.origin = std::min<std::int64_t>(best.origin, 0);
   sign(verdict, "origin", std::min(at_most_days(best.origin, best.days_before), 3 * kNat),
        best.origin > 0 ? "address not used on any of the " +
@@ -60,6 +77,14 @@ void weigh_identity(const Stay& stay, const Habit& habit, const StayContext& con
          std::clamp(at_most_days(*client, best.days_before), -3 * kNat, 5 * kNat / 2),
          *client > 0 ? "client string that the account does not use on other days"
                      : "client string that the account uses on other days");
+  // A registered device is told by its key; a client string is what anybody says.
+  auto known = std::any_of(stay.deeds.begin(), stay.deeds.end(), [&](std::uint32_t index) {
+    const auto& device = facts.deeds[index].device;
+    return !device.empty() && habit.days_on_device(device, days) > 0;
+  });
+  if (known)
+    sign(verdict, "device", -3 * kNat,
+         "signed in from a registered device that the account uses on other days");
   if (stay.days.size() >= kLongStay)
     sign(verdict, "habit", -2 * kNat, "a stay of two weeks and more: rather a move of the owner");
 }
@@ -93,11 +118,60 @@ void weigh_company(const Stay& stay, const StayContext& context, Verdict& verdic
            " from this address with the same client within an hour");
 }
 
+// Have acts of two strands of one session turns within few hours, so that one
+// person would have to be here, there, and here again? A strand that ends where
+// the other begins is a person on the way (exposure notes, 6.5).
+auto take_turns(const AccountFacts& facts, const Strand& a, const Strand& b) -> bool {
+  constexpr auto kTurn = 3 * kHour;
+  constexpr auto kTurns = 2;
+  auto turns = 0;
+  auto before = std::optional<std::pair<Nanos, bool>>{};
+  auto x = a.deeds.begin();
+  auto y = b.deeds.begin();
+  while (x != a.deeds.end() || y != b.deeds.end()) {
+    // Deeds are numbered in order of time.
+    auto first = y == b.deeds.end() || (x != a.deeds.end() && *x < *y);
+    auto at = facts.deeds[first ? *x++ : *y++].cite.at;
+    if (before && before->second != first) {
+      turns = at - before->first <= kTurn ? turns + 1 : 0;
+      if (turns >= kTurns) return true;
+    }
+    before = {at, first};
+  }
+  return false;
+}
+
+// How much a session that is carried from place to place says against its owner:
+// the less, the more of the account's other sessions are carried too.
+auto carried_weight(const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
+                    std::int64_t most) -> std::int64_t {
+  constexpr auto kPriorCarried = 0.5, kPriorAll = 6.0;
+  auto all = kPriorAll, carried = kPriorCarried;
+  for (const auto& [name, session] : sessions) {
+    if (stay.sessions.count(name) != 0) continue;
+    all += 1;
+    const auto& strands = session->strands;
+    if (std::any_of(strands.begin(), strands.end(), [&](const Strand& strand) {
+          return network_of(strand.ip) != network_of(strands.front().ip);
+        }))
+      carried += 1;
+  }
+  return std::min(most, static_cast<std::int64_t>(std::llround(1e6 * std::log(all / carried))));
+}
+
 void weigh_session(const AccountFacts& facts,
                    const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
-                   const AgentNames& agents, Verdict& verdict) {
-  auto unborn = false, phished = false;
-  auto shared = std::int64_t{0};
+                   const Habit& habit, const AgentNames& agents, Verdict& verdict) {
+  // A person has several clients of his own: another one says something only if
+  // the account does not use it on other days.
+  auto foreign_client = family_total(verdict.signs, "client") > 0;
+  auto new_place = family_total(verdict.signs, "origin") > 0;
+  auto days = days_left_out(stay);
+  auto strange = [&](std::uint32_t family) {
+    return family != 0 && family != stay.family && habit.days(days) > 0 &&
+           habit.days_of_family(family, days) == 0;
+  };
+  auto unborn = false, phished = false, proxied = false, apart = false, beside = false;
   for (auto name : stay.sessions) {
     const auto& session = *sessions.at(name);
     if (session.strands.size() < 2) continue;
@@ -108,12 +182,13 @@ void weigh_session(const AccountFacts& facts,
     if (here == nullptr) continue;
     for (const auto& strand : session.strands) {
       if (&strand == here) continue;
-      auto other_client = strand.family != here->family && strand.family != 0 && here->family != 0;
-      auto mixed = strand.first <= here->last && here->first <= strand.last;
-      if (other_client || mixed) {
+      auto other_client = foreign_client && strand.family != here->family && strand.family != 0 &&
+                          here->family != 0;
+      auto elsewhere = network_of(strand.ip) != network_of(here->ip);
+      auto turns = elsewhere && take_turns(facts, *here, strand);
+      if (other_client || turns) {
         // Two browsers behind one address are mostly one person's.
-        auto apart = network_of(strand.ip) != network_of(here->ip);
-        shared = std::max(shared, apart ? 2 * kNat : kNat);
+        (elsewhere ? apart : beside) = true;
         verdict.against.push_back("session " + std::string(session.native) + " is also seen from " +
                                   format_ip(strand.ip) +
                                   (agents.name(strand.family).empty()
@@ -122,23 +197,31 @@ void weigh_session(const AccountFacts& facts,
                                   " (" + format_time(strand.first) + ")");
       }
       // The session began elsewhere and was never signed in from here.
-      if (!here->has_sign_in && strand.has_sign_in && strand.first < here->first &&
-          (other_client || mixed))
+      if (elsewhere && !here->has_sign_in && strand.has_sign_in && strand.first < here->first &&
+          (other_client || turns))
         unborn = true;
-      // Signed in here, at once acted elsewhere: an adversary in the middle.
-      if (here->has_sign_in && strand.first >= here->first &&
-          strand.first - here->first <= 10 * kMinute && other_client)
+      // Signed in through an adversary in the middle: his proxy shows the owner's
+      // client, then he acts with his own from the same address; or the session
+      // that was signed in to here moves away at once, with another client.
+      if (!elsewhere && new_place && other_client && strand.has_sign_in && !here->has_sign_in &&
+          strand.first <= here->first)
+        proxied = true;
+      if (elsewhere && here->has_sign_in && strand.first >= here->first &&
+          strand.first - here->first <= kAtOnce && (other_client || strange(strand.family)))
         phished = true;
     }
   }
   if (unborn)
-    sign(verdict, "session", 5 * kNat / 2,
+    sign(verdict, "session", carried_weight(sessions, stay, 5 * kNat / 2),
          "acts in a session that was signed in to from elsewhere: a token that was carried over");
-  else if (shared > 0)
-    sign(verdict, "session", shared,
-         shared > kNat ? "one session, two places" : "one session, two clients at one place");
-  if (phished)
-    sign(verdict, "session", kNat, "the session moves to another client within 10 minutes");
+  else if (apart)
+    sign(verdict, "session", carried_weight(sessions, stay, 2 * kNat), "one session, two places");
+  else if (beside)
+    sign(verdict, "session", kNat, "one session, two clients at one place");
+  if (phished || proxied)
+    sign(verdict, "session", kNat,
+         proxied ? "signed in through this address with another client than the one that acts"
+                 : "the session moves to another client within 10 minutes");
   // A device code typed at the usual place is the owner's.
   auto elsewhere = family_total(verdict.signs, "origin") >= kNat;
   for (auto index : stay.deeds) {
@@ -151,7 +234,7 @@ void weigh_session(const AccountFacts& facts,
       break;
     }
   }
-  if (verdict.route.empty()) verdict.route = phished ? "aitm" : unborn ? "session" : "";
+  if (verdict.route.empty()) verdict.route = phished || proxied ? "aitm" : unborn ? "session" : "";
 }
 
 // A guesser's own sign-ins and nothing more: told as a password that is known.
@@ -241,14 +324,15 @@ void weigh_acts(const Activity& activity, const Stay& stay, const StayContext& c
   for (auto& act : acts) out.verdict.signs.push_back(std::move(act));
 }
 
-void tell_contents(const AccountFacts& facts, const Stay& stay, Verdict& verdict) {
+void tell_contents(const AccountFacts& facts, const std::vector<std::uint32_t>& deeds,
+                   Verdict& verdict) {
   auto items = std::set<std::string_view>{};
   auto add = [&](const Deed& deed) {
     if (verdict.basis.size() < kBasis)
       verdict.basis.push_back({deed.cite, std::string(deed.record)});
   };
   auto sign_ins = 0;
-  for (auto index : stay.deeds) {
+  for (auto index : deeds) {
     const auto& deed = facts.deeds[index];
     if (deed.kind.act == Act::kSignIn) {
       if (++sign_ins <= 8) add(deed);
@@ -333,62 +417,120 @@ void state(Candidate& candidate) {
        "changes that serve an intruder");
   if (did.empty()) did = "did nothing that the log names as a read, a send or a change";
   auto client = candidate.clients.empty() ? std::string{} : " with " + candidate.clients.front();
-  verdict.statement = "Between " + format_time(verdict.first) + " and " +
-                      format_time(verdict.last) + " somebody at " + verdict.origins.front() +
-                      client + " held this account and " + did + ".";
+  verdict.statement =
+      "Between " + format_time(verdict.first) + " and " + format_time(verdict.last) +
+      " somebody at " + verdict.origins.front() +
+      (verdict.origins.size() > 1
+           ? " and " + plural(verdict.origins.size() - 1, "more address", "more addresses")
+           : std::string{}) +
+      client + " held this account and " + did + ".";
   if (verdict.verdict == "undecidable")
     verdict.statement += " Whether it was the owner, the log cannot tell.";
   if (verdict.items_read > 0 || verdict.whole_mailbox)
     verdict.statement += " At least " + plural(verdict.items_read, "mail", "mails") +
-                         (verdict.whole_mailbox ? ", at most the whole mailbox." : " were read.");
+                         (verdict.whole_mailbox     ? ", at most the whole mailbox."
+                          : verdict.items_read == 1 ? " was read."
+                                                    : " were read.");
+}
+
+// What speaks for one stay's being a stranger's, acts left aside.
+auto weigh_stay(const AccountFacts& facts, const Habit& habit, const StayContext& context,
+                const std::map<std::string_view, const Session*>& sessions, const Stay& stay)
+    -> Verdict {
+  auto out = Verdict{};
+  weigh_identity(facts, stay, habit, context, out);
+  weigh_company(stay, context, out);
+  weigh_session(facts, sessions, stay, habit, context.agents, out);
+  weigh_guesses(stay, context, out);
+  return out;
+}
+
+// Takes over from a part of a hand what speaks loudest in each family.
+void add_part(const Verdict& part, Verdict& whole) {
+  auto families = std::set<std::string>{};
+  for (const auto& sign : part.signs) families.insert(sign.family);
+  for (const auto& family : families) {
+    auto have = std::any_of(whole.signs.begin(), whole.signs.end(),
+                            [&](const Sign& sign) { return sign.family == family; });
+    if (have && family_total(part.signs, family) <= family_total(whole.signs, family)) continue;
+    std::erase_if(whole.signs, [&](const Sign& sign) { return sign.family == family; });
+    for (const auto& sign : part.signs)
+      if (sign.family == family) whole.signs.push_back(sign);
+  }
+  for (const auto& against : part.against)
+    if (std::find(whole.against.begin(), whole.against.end(), against) == whole.against.end())
+      whole.against.push_back(against);
+  if (whole.route.empty() || part.route == "aitm") whole.route = part.route;
+}
+
+auto candidate_of(const AccountFacts& facts, const std::vector<Stay>& stays,
+                  const std::vector<Verdict>& weighed, const std::vector<std::size_t>& members,
+                  const Activity& activity, const StayContext& context) -> Candidate {
+  auto out = Candidate{};
+  auto& verdict = out.verdict;
+  auto deeds = std::vector<std::uint32_t>{};
+  auto sessions = std::set<std::string_view>{};
+  auto clients = std::set<std::string>{};
+  verdict.account = facts.key;
+  verdict.org = facts.org;
+  verdict.first = stays[members.front()].first;
+  for (auto member : members) {
+    const auto& stay = stays[member];
+    add_part(weighed[member], verdict);
+    deeds.insert(deeds.end(), stay.deeds.begin(), stay.deeds.end());
+    sessions.insert(stay.sessions.begin(), stay.sessions.end());
+    for (auto agent : stay.agents) clients.insert(context.agents.name(agent));
+    verdict.last = std::max(verdict.last, stay.last);
+    auto origin = format_ip(stay.ip);
+    if (std::find(verdict.origins.begin(), verdict.origins.end(), origin) == verdict.origins.end())
+      verdict.origins.push_back(origin);
+    out.acts += stay.acts;
+    out.parts.push_back({stay.ip, context.agents.name(stay.family), stay.first, stay.last});
+    if (members.size() > 1 && family_total(weighed[member].signs, "origin") < 0)
+      verdict.against.push_back("the same hand is seen at " + origin +
+                                ", an address that this account uses too");
+  }
+  for (auto member : members) weigh_acts(activity, stays[member], context, out);
+  out.acts += out.changes.size();
+  std::sort(deeds.begin(), deeds.end());
+  tell_contents(facts, deeds, verdict);
+  verdict.sessions.assign(sessions.begin(), sessions.end());
+  out.clients.assign(clients.begin(), clients.end());
+  if (verdict.route.empty()) verdict.route = "sign_in";
+  auto known = std::set<Id>{};
+  for (const auto& one : verdict.basis) known.insert(one.cite.eid);
+  for (const auto* change : out.changes)
+    if (verdict.basis.size() < kBasis && known.insert(change->cite.eid).second)
+      verdict.basis.push_back({change->cite, change->record});
+  std::sort(verdict.basis.begin(), verdict.basis.end(),
+            [](const BasisRecord& a, const BasisRecord& b) {
+              return std::tie(a.cite.at, a.record) < std::tie(b.cite.at, b.record);
+            });
+  return out;
 }
 
 }  // namespace
 
 auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContext& context)
     -> std::vector<Candidate> {
-  auto out = std::vector<Candidate>{};
   auto stays = find_stays(facts);
   auto activity = Activity(facts, stays);
   auto all_sessions = find_sessions(facts);
   auto sessions = std::map<std::string_view, const Session*>{};
   for (const auto& session : all_sessions) sessions.emplace(session.native, &session);
+  auto weighed = std::vector<Verdict>{};
+  auto weights = std::vector<StayWeight>{};
   for (const auto& stay : stays) {
-    if (is_told_as_guess(stay, context)) continue;
-    auto candidate = Candidate{};
-    auto& verdict = candidate.verdict;
-    weigh_identity(stay, habit, context, verdict);
-    weigh_company(stay, context, verdict);
-    weigh_session(facts, sessions, stay, context.agents, verdict);
-    weigh_guesses(stay, context, verdict);
     // A usual place with a usual client is the owner's, whatever is done there:
     // acts show what an intruder did, not who he is.
-    if (total_of(verdict.signs) < 3 * kNat / 2) continue;
-    weigh_acts(activity, stay, context, candidate);
-    tell_contents(facts, stay, verdict);
-    verdict.account = facts.key;
-    verdict.org = facts.org;
-    verdict.first = stay.first;
-    verdict.last = stay.last;
-    verdict.origins = {format_ip(stay.ip)};
-    for (auto session : stay.sessions) verdict.sessions.emplace_back(session);
-    if (verdict.route.empty()) verdict.route = "sign_in";
-    candidate.ip = stay.ip;
-    candidate.acts = stay.acts + candidate.changes.size();
-    candidate.family = context.agents.name(stay.family);
-    for (auto agent : stay.agents) candidate.clients.push_back(context.agents.name(agent));
-    std::sort(candidate.clients.begin(), candidate.clients.end());
-    for (const auto* change : candidate.changes)
-      if (verdict.basis.size() < kBasis &&
-          std::none_of(verdict.basis.begin(), verdict.basis.end(),
-                       [&](const BasisRecord& one) { return one.cite.eid == change->cite.eid; }))
-        verdict.basis.push_back({change->cite, change->record});
-    std::sort(verdict.basis.begin(), verdict.basis.end(),
-              [](const BasisRecord& a, const BasisRecord& b) {
-                return std::tie(a.cite.at, a.record) < std::tie(b.cite.at, b.record);
-              });
-    out.push_back(std::move(candidate));
+    weighed.push_back(weigh_stay(facts, habit, context, sessions, stay));
+    const auto& signs = weighed.back().signs;
+    auto told = is_told_as_guess(stay, context);
+    weights.push_back({told ? 0 : total_of(signs), family_total(signs, "client")});
   }
+  auto out = std::vector<Candidate>{};
+  for (const auto& members : join_hands(stays, weights))
+    out.push_back(candidate_of(facts, stays, weighed, members, activity, context));
   return out;
 }
 
@@ -398,22 +540,29 @@ void judge_candidates(std::vector<Candidate>& candidates) {
   for (auto i = std::size_t{0}; i < candidates.size(); ++i)
     if (candidates[i].verdict.verdict == "taken_over" && candidates[i].by_own_acts)
       known.push_back(i);
-  auto by_ip = std::map<Ip, std::vector<std::size_t>>{};
-  for (auto i : known) by_ip[candidates[i].ip].push_back(i);
+  // Where and with what they were.
+  auto by_part = std::map<std::pair<Ip, std::string>, std::vector<std::size_t>>{};
+  for (auto i : known)
+    for (const auto& part : candidates[i].parts) by_part[{part.ip, part.family}].push_back(i);
   for (auto& candidate : candidates) {
-    auto found = by_ip.find(candidate.ip);
-    if (found == by_ip.end()) continue;
-    for (auto i : found->second) {
-      const auto& other = candidates[i];
-      if (other.verdict.account == candidate.verdict.account || other.family != candidate.family ||
-          other.verdict.first > candidate.verdict.last + kDay ||
-          candidate.verdict.first > other.verdict.last + kDay)
-        continue;
-      sign(candidate.verdict, "known_origin", 4 * kNat,
-           "address and client of the takeover of " + other.verdict.account + " within a day");
-      conclude(candidate);
-      break;
+    const Candidate* same = nullptr;
+    for (const auto& part : candidate.parts) {
+      auto found = by_part.find({part.ip, part.family});
+      if (found == by_part.end() || same != nullptr) continue;
+      for (auto i : found->second) {
+        const auto& other = candidates[i];
+        if (other.verdict.account != candidate.verdict.account &&
+            other.verdict.first <= candidate.verdict.last + kDay &&
+            candidate.verdict.first <= other.verdict.last + kDay) {
+          same = &other;
+          break;
+        }
+      }
     }
+    if (same == nullptr) continue;
+    sign(candidate.verdict, "known_origin", 4 * kNat,
+         "address and client of the takeover of " + same->verdict.account + " within a day");
+    conclude(candidate);
   }
   for (auto& candidate : candidates) state(candidate);
 }

@@ -10,13 +10,17 @@
 
 namespace serjeant {
 
-// A stay that may be an intruder's, cut loose from its account's memory: it can
+// One hand's stays that may be an intruder's, cut loose from its account's memory: it can
 // be judged again when other accounts' stays are known.
 struct Candidate {
   Verdict verdict;  // without its word and certainty
-  Ip ip;
+  struct Part {
+    Ip ip;
+    std::string family;
+    Nanos first = 0, last = 0;
+  };
+  std::vector<Part> parts;  // its stays, in order of time
   std::vector<std::string> clients;
-  std::string family;
   std::uint64_t acts = 0;              // besides sign-ins
   std::vector<const Change*> changes;  // made in it, or tied to it by time
   bool by_own_acts = false;            // its control acts alone weigh 3 nats or more

@@ -19,6 +19,17 @@ auto local_part(std::string_view account) -> std::string_view {
   return account.substr(0, account.find('@'));
 }
 
+// "smtp:Archive@else.example" and `"A" <a@else.example>` without what is around.
+auto bare_address(std::string_view text) -> std::string {
+  text = trim(text);
+  if (starts_with_ignoring_case(text, "smtp:")) text.remove_prefix(5);
+  if (auto open = text.find('<'); open != std::string_view::npos) {
+    text.remove_prefix(open + 1);
+    text = text.substr(0, text.find('>'));
+  }
+  return lower_ascii(trim(text.substr(0, text.find_first_of(";,"))));
+}
+
 auto strand_verdict(std::string_view word) -> std::uint8_t {
   if (word == "undecidable") return 1;
   if (word == "taken_over") return 2;
@@ -116,6 +127,31 @@ void Stories::tell(AccountFacts& facts) {
   for (auto& candidate : candidates) candidates_.push_back(std::move(candidate));
 }
 
+auto Stories::follow_forwards(const EventStream& deliveries) -> Result<> {
+  auto by_target = std::map<std::string, std::vector<const Change*>, std::less<>>{};
+  for (const auto& [key, story] : stories_) {
+    const auto& org = background_.org(story.org);
+    auto found = org.changes.find(story.key);
+    if (found == org.changes.end()) continue;
+    for (const auto& change : found->second)
+      if (is_hostile(change) && change.to.find('@') != std::string::npos)
+        by_target[bare_address(change.to)].push_back(&change);
+  }
+  if (by_target.empty()) return {};
+  constexpr auto kBasis = std::size_t{64};
+  return deliveries.each([&](const Event& event) {
+    auto found = by_target.find(lower_ascii(event.target));
+    if (found == by_target.end()) return;
+    for (const auto* change : found->second) {
+      if (event.at < change->cite.at || (change->undone && event.at > *change->undone)) continue;
+      auto& sent = forwarded_[change];
+      ++sent.mails;
+      if (sent.basis.size() < kBasis)
+        sent.basis.push_back({{event.span, event.eid, event.at}, std::string(event.message_id)});
+    }
+  });
+}
+
 void Stories::aimed_at(std::span<const Aim> aims, const std::vector<AimReach>& reach) {
   auto orgs_of = std::map<std::string_view, const Key*>{};
   for (const auto& [key, story] : stories_) orgs_of.emplace(key.second, &key);
@@ -182,6 +218,10 @@ void Stories::plant(AccountStory& story) const {
       left.words += (&reason == &change.reasons.front() ? ": " : ", ") + reason;
     auto foreign = foreign_.find(&change);
     left.actor_certainty = foreign == foreign_.end() ? "undecidable" : foreign->second;
+    if (auto sent = forwarded_.find(&change); sent != forwarded_.end()) {
+      left.forwarded = sent->second.mails;
+      left.forwarded_basis = sent->second.basis;
+    }
     story.persistence.push_back(std::move(left));
   }
 }
@@ -198,11 +238,13 @@ void Stories::judge(ExposeSummary& summary) {
     for (auto& strand : story.strands) {
       auto here = Ip{};
       std::copy(strand.ip.begin(), strand.ip.end(), here.bytes.begin());
-      if (network_of(here) != network_of(candidate.ip) || strand.agent != candidate.family ||
-          !strand.t0 || *strand.t0 > verdict.last || *strand.t1 < verdict.first)
-        continue;
-      strand.llr = verdict.total;
-      strand.verdict = std::max(strand.verdict, strand_verdict(verdict.verdict));
+      for (const auto& part : candidate.parts) {
+        if (network_of(here) != network_of(part.ip) || strand.agent != part.family || !strand.t0 ||
+            *strand.t0 > part.last || *strand.t1 < part.first)
+          continue;
+        strand.llr = verdict.total;
+        strand.verdict = std::max(strand.verdict, strand_verdict(verdict.verdict));
+      }
     }
     if (verdict.verdict == "taken_over") spread(candidate);
   }

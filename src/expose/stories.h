@@ -20,6 +20,9 @@ class Stories {
   auto read(const EventStream& by_account) -> Result<>;
   // `reach` has one entry an aim, in their order.
   void aimed_at(std::span<const Aim> aims, const std::vector<AimReach>& reach);
+  // Counts the mails that went where a rule or a forwarding sends them, while it
+  // stood.
+  auto follow_forwards(const EventStream& deliveries) -> Result<>;
   // Verdicts, then what they mean for other accounts, then the rungs.
   void judge(ExposeSummary& summary);
 
@@ -36,6 +39,11 @@ class Stories {
   std::map<std::string, std::string, std::less<>> main_address_;
   std::map<Key, AccountStory> stories_;
   std::map<Key, std::vector<AccountStory*>> by_local_part_;  // of the address
+  struct Forwarded {
+    std::uint64_t mails = 0;
+    std::vector<BasisRecord> basis;  // the first ones
+  };
+  std::map<const Change*, Forwarded> forwarded_;
   std::map<const Change*, std::string> foreign_;  // changes of intruders: how certainly theirs
   std::vector<Candidate> candidates_;
   std::uint64_t items_read_ = 0;

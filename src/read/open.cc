@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "read/auditd/open.h"
 #include "read/csv/open.h"
+#include "read/evtx/open.h"
 #include "read/json/open.h"
 #include "read/mail/open.h"
 #include "read/record.h"
 #include "read/source_text.h"
+#include "read/syslog/open.h"
 #include "read/w3c/open.h"
+#include "read/winxml/open.h"
+#include "read/zeek/open.h"
 
 namespace serjeant {
 namespace {
@@ -38,8 +43,9 @@ using Open = auto(*)(const SourceText&, std::string_view, std::string_view)
 
 // In order of how sure the signs are: a `#Fields:` line is meant as one, while
 // commas occur in everything.
-constexpr auto kText =
-    std::array<Open, 4>{open_w3c_reader, open_json_reader, open_access_reader, open_csv_reader};
+constexpr auto kText = std::array<Open, 8>{open_winxml_reader, open_w3c_reader,  open_zeek_reader,
+                                           open_auditd_reader, open_json_reader, open_access_reader,
+                                           open_syslog_reader, open_csv_reader};
 
 // Control characters that no text has, NUL apart, which crashes leave in logs.
 auto is_text(std::string_view sample) -> bool {
@@ -54,7 +60,8 @@ auto is_text(std::string_view sample) -> bool {
 
 auto open_reader(std::string_view bytes, std::uint32_t source, std::string_view name)
     -> std::unique_ptr<Reader> {
-  // Mail first: its signs are strong, and its bodies hold every other format.
+  if (auto log = open_evtx_reader(bytes, source)) return log;
+  // Mail before text: its signs are strong, and its bodies hold every other format.
   if (auto mail = open_mail_reader(bytes, source, name)) return mail;
 
   const auto text = SourceText(bytes, source);

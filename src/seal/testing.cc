@@ -103,10 +103,11 @@ auto take(const std::vector<std::string>& arguments, SealOptions options) -> Res
 }
 
 auto find(const Evidence& evidence, std::string_view name) -> const Source* {
+  const Source* found = nullptr;
   for (const auto& source : evidence.sources)
     for (const auto& origin : source.origins)
-      if (origin.name == name) return &source;
-  return nullptr;
+      if (origin.name == name && (found == nullptr || source.container)) found = &source;
+  return found;
 }
 
 auto fault_words(const Source& source) -> std::string {

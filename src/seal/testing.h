@@ -46,7 +46,8 @@ auto pack_encrypted(const std::vector<Packed>& members) -> std::string;
 
 auto take(const std::vector<std::string>& arguments, SealOptions options = {}) -> Result<Evidence>;
 
-// The source called so, or null.
+// The source called so, or null. A stream in a container without a suffix is called as the
+// container is: that one is given.
 auto find(const Evidence& evidence, std::string_view name) -> const Source*;
 // "container fault,fault" words of a source, sorted; "" if it has none.
 auto fault_words(const Source& source) -> std::string;

@@ -283,7 +283,7 @@ auto read_lists(Reader& from, Arena& arena, Event& out) -> bool {
     auto* fault = array_in<Fault>(arena, faults);
     out.faults = {fault, faults};
     for (auto* end = fault + faults; fault != end && from.good(); ++fault) {
-      from.word(fault->kind, FaultKind::kRatio);
+      from.word(fault->kind, FaultKind::kOutOfOrder);
       from.span(fault->span);
     }
   }

@@ -43,11 +43,12 @@ constexpr auto kColumns = std::to_array<std::pair<std::string_view, Column>>({
     {"flag", Column::kFlag},
 });
 
-constexpr auto kFormats = std::to_array<std::string_view>(
-    {"access", "csv", "eml", "evtx", "json", "mbox", "ndjson", "syslog", "unknown", "w3c", "zeek"});
+constexpr auto kFormats =
+    std::to_array<std::string_view>({"access", "auditd", "csv", "eml", "evtx", "json", "mbox",
+                                     "ndjson", "syslog", "unknown", "w3c", "winxml", "zeek"});
 // Formats whose records are rows of cells, without nesting.
 constexpr auto kFlatFormats = std::to_array<std::string_view>({"access", "csv", "w3c", "zeek"});
-constexpr auto kShapers = std::to_array<std::string_view>({"m365"});
+constexpr auto kShapers = std::to_array<std::string_view>({"m365", "windows"});
 
 class Loader {
  public:

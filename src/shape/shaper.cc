@@ -7,6 +7,7 @@
 #include "shape/m365.h"
 #include "shape/profile.h"
 #include "shape/tree_hash.h"
+#include "shape/windows.h"
 
 namespace serjeant {
 namespace {
@@ -360,6 +361,7 @@ void Shaper::shape(const Record& record, Arena& arena, EventSink& sink) {
       std::find_if(cases.begin(), cases.end(), [&](const Case& c) { return my.applies(c); });
   if (one != cases.end()) my.time(one->rules.times, event);
   my.time(my.profile.rules.times, event);
+  if (my.profile.shaper == "windows") windows::fill_spine(record.native, arena, event);
   my.follow(my.profile.rules, event, arena);
   if (one != cases.end()) my.follow(one->rules, event, arena);
   if (event.object.empty() && event.message_id.empty()) event.object_kind = ObjectKind::kNone;

@@ -46,6 +46,41 @@ auto remove_all(const std::string& path) -> Result<> {
   return {};
 }
 
+// A case replaces an older case, nothing else: a slip of the pen must not cost
+// evidence. A case file is a database with our mark at byte 68 (SQLite file
+// format, 1.3).
+auto check_place(const std::string& case_path) -> Result<> {
+  struct stat there {};
+  if (::stat(case_path.c_str(), &there) != 0) {
+    const auto folder = fs::path(case_path).parent_path();
+    auto code = std::error_code();
+    if (!folder.empty() && !fs::is_directory(folder, code))
+      return fail(Code::kNotFound,
+                  fmt::format("no case can be written to {}: there is no folder {}",
+                              printable(case_path), printable(folder.string())),
+                  case_path);
+    return {};
+  }
+  if (S_ISDIR(there.st_mode))
+    return fail(Code::kMalformed,
+                fmt::format("{} is a folder; name a file in it, such as {}", printable(case_path),
+                            printable((fs::path(case_path) / "case.sjt").string())),
+                case_path);
+  const auto fd = Fd(::open(case_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return tl::unexpected<Error>(io_error("read", case_path));
+  constexpr auto kMark = std::size_t{68};
+  char head[kMark + 4] = {};
+  const auto got = ::pread(fd.get(), head, sizeof head, 0);
+  const auto text = std::string_view(head, sizeof head);
+  const auto ours =
+      text.starts_with(std::string_view("SQLite format 3\0", 16)) && text.substr(kMark) == "SJT1";
+  if (S_ISREG(there.st_mode) && (got == 0 || ours)) return {};
+  return fail(
+      Code::kMalformed,
+      fmt::format("{} is there and is no case; it is not written over", printable(case_path)),
+      case_path);
+}
+
 }  // namespace
 
 Lock::~Lock() {
@@ -54,6 +89,7 @@ Lock::~Lock() {
 }
 
 auto lock_case(const std::string& case_path) -> Result<Lock> {
+  SJ_DO(check_place(case_path));
   const auto path = case_path + ".lock";
   while (true) {
     auto fd = Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));

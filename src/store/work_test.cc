@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "store/test_folder.h"
 
@@ -27,6 +28,22 @@ TEST(Lock, RefusesASecondRunOnTheSameCaseAndSaysWhy) {
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   EXPECT_TRUE(lock_case(folder / "case.sjt"));
+}
+
+TEST(Lock, RefusesAPlaceWhereNoCaseBelongs) {
+  const auto folder = TestFolder();
+  const auto why = [](const std::string& path) {
+    const auto lock = lock_case(path);
+    return lock ? std::string() : lock.error().message;
+  };
+  EXPECT_NE(why(folder.path()).find("is a folder"), std::string::npos);
+  EXPECT_NE(why(folder / "missing/case.sjt").find("there is no folder"), std::string::npos);
+  std::ofstream(folder / "mails.mbox") << "From a@b.example Mon Jan  1 00:00:00 2024\n";
+  EXPECT_NE(why(folder / "mails.mbox").find("not written over"), std::string::npos);
+  std::ofstream(folder / "short") << "SQLite format 3";
+  EXPECT_NE(why(folder / "short").find("not written over"), std::string::npos);
+  std::ofstream(folder / "empty").flush();
+  EXPECT_EQ(why(folder / "empty"), "");
 }
 
 TEST(Lock, IsFreeAfterItsHolderWasKilled) {
@@ -51,13 +68,6 @@ TEST(Lock, IsFreeAfterItsHolderWasKilled) {
   EXPECT_TRUE(lock_case(folder / "case.sjt"));
   ::close(ready[0]);
   ::close(ready[1]);
-}
-
-TEST(Lock, NamesTheFileWhenTheFolderIsMissing) {
-  const auto folder = TestFolder();
-  const auto lock = lock_case(folder / "gone/case.sjt");
-  ASSERT_FALSE(lock);
-  EXPECT_NE(lock.error().message.find("gone/case.sjt.lock"), std::string::npos);
 }
 
 TEST(WorkDir, KeepsUnitsOfARunWithTheSameKeyAndNothingElse) {

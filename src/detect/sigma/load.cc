@@ -10,6 +10,7 @@
 #include "core/check.h"
 #include "core/narrow.h"
 #include "core/text.h"
+#include "detect/route.h"
 #include "detect/rule_set.h"
 #include "detect/sigma/collection.h"
 #include "detect/sigma/parse.h"
@@ -354,8 +355,10 @@ class Loader {
       }
       for (const auto& diagnostic : complaints.diagnostics())
         out->diagnostics.emplace_back(index, diagnostic);
-      if (info.loaded && document.kind == DocumentKind::kRule)
+      if (info.loaded && document.kind == DocumentKind::kRule) {
+        if (means_other_channels(document.rule)) document.rule.source.service.clear();
         out->compiled.rules.push_back(std::move(document.rule));
+      }
       if (info.loaded && document.kind == DocumentKind::kFilter)
         out->compiled.filters.push_back(std::move(document.filter));
       out->infos.push_back(std::move(info));
@@ -393,6 +396,7 @@ auto RuleSet::loaded() const -> std::size_t {
                                                 [](const RuleInfo& info) { return info.loaded; }));
 }
 auto RuleSet::compiled() const -> const sigma::Compiled& { return impl_->compiled; }
+auto RuleSet::groups() const -> sigma::fast::RuleGroups& { return *impl_->groups; }
 
 auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders) -> RuleSet {
   return RuleSet(sigma::Loader(std::move(texts), placeholders).run());

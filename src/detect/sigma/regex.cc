@@ -335,4 +335,6 @@ auto Regex::search(std::string_view text) const -> bool {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), program_->compiled);
 }
 
+auto Regex::expression() const -> std::string_view { return program_->compiled.pattern(); }
+
 }  // namespace serjeant::sigma

@@ -40,6 +40,8 @@ class Regex {
 
   // Does any part of `text` match? Safe to call from several threads.
   auto search(std::string_view text) const -> bool;
+  // As the engine has it: "(?FLAGS:...)", between \A and \z where they are asked for.
+  auto expression() const -> std::string_view;
 
  private:
   struct Program;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "read/csv/unquote.h"
 #include "read/scan.h"
@@ -30,6 +31,50 @@ auto is_row(std::string_view text, std::size_t at, char delimiter, std::size_t c
   const auto row = split_strictly(text, at, delimiter, nullptr);
   if (!last && row.how != How::kQuote && row.end == text.size()) unsure = true;
   return row.how == How::kClean && row.cells == columns;
+}
+
+// begins_like looks at three cells of at most 64 bytes, and a mark more each.
+constexpr auto kLooked = std::size_t{3};
+constexpr auto kLongest = std::size_t{64};
+constexpr auto kBegin = kLooked * (kLongest + 2);
+
+// The form of the cell at `at`: runs of letters and digits as one `a`, other
+// bytes as they are, so that two times, or two GUIDs, are of one form. Moves `at`
+// behind the cell and its delimiter. `whole` is false if the line or the text
+// ended first, or the cell is no short word.
+auto cell_form(std::string_view text, std::size_t& at, char delimiter, bool& whole) -> std::string {
+  auto out = std::string{};
+  const auto quoted = at < text.size() && text[at] == '"';
+  const auto begin = at;
+  for (; at < text.size() && at - begin <= kLongest; ++at) {
+    const auto c = text[at];
+    if (is_line_end(c)) break;
+    if (c == delimiter && (!quoted || (at > begin + 1 && text[at - 1] == '"'))) {
+      ++at;
+      return out;
+    }
+    const auto word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!word || !out.ends_with('a')) out += word ? 'a' : c;
+  }
+  whole = false;
+  return out;
+}
+
+// Does the line begin as the row does: its first cells of the same forms, one of
+// them telling, as times and GUIDs are? So a damaged row is known beside
+// another.
+auto begins_like(std::string_view text, std::size_t row, std::size_t line, char delimiter,
+                 std::size_t columns) -> bool {
+  constexpr auto kTelling = std::size_t{4};  // marks in it; `"a-a-a-a-a"` has six
+  auto telling = false;
+  for (auto i = std::size_t{0}; i + 1 < std::min(columns, kLooked + 1); ++i) {
+    auto whole = true;
+    const auto own = cell_form(text, row, delimiter, whole);
+    if (own != cell_form(text, line, delimiter, whole) || !whole) return false;
+    const auto marks = std::count_if(own.begin(), own.end(), [](char c) { return c != 'a'; });
+    telling = telling || static_cast<std::size_t>(marks) >= kTelling;
+  }
+  return telling;
 }
 
 }  // namespace
@@ -214,6 +259,7 @@ auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_vi
 
 auto recover(std::string_view text, std::size_t at, char delimiter, std::size_t columns, bool last)
     -> Recovery {
+  const auto row = at;
   auto quoted = at < text.size() && text[at] == '"';
   if (quoted) ++at;
   while (at < text.size()) {
@@ -242,6 +288,8 @@ auto recover(std::string_view text, std::size_t at, char delimiter, std::size_t 
     if (at < text.size() && is_row(text, at, delimiter, columns, last, unsure))
       return {at, true, unsure};
     if (unsure) return {at, false, true};
+    if (!last && text.size() - at < kBegin) return {at, false, true};
+    if (begins_like(text, row, at, delimiter, columns)) return {at, true, false};
   }
   return {text.size(), false, !last};
 }

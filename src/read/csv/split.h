@@ -79,7 +79,8 @@ auto cell_text(std::string_view text, Cell cell, Arena& arena) -> std::string_vi
 
 // Where an unclosed or stray quote lets a row end: walks on from the row's
 // begin as `split_loosely` does, and stops at the end of the row, or before
-// the first line in it that is a clean row of `columns` cells by itself.
+// the first line in it that is a clean row of `columns` cells by itself, or
+// begins with cells of the forms of the row's own.
 struct Recovery {
   std::size_t end = 0;
   bool found = false;   // else the text ended

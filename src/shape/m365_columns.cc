@@ -49,14 +49,20 @@ void Columns::learn() {
   places_.fill(kUnasked);
   layout_.resize(members_.size());
   for (auto i = std::size_t{0}; i < members_.size(); ++i) {
-    const auto key = members_[i]->key;
-    auto& known = layout_[i];
-    known.key = key;
-    known.carrier = equals_ignoring_ascii_case(key, "AuditData") || key == "_raw" ||
-                    key == "o365" || key.starts_with("o365.audit.");
-    const auto* name = find_name(key);
-    known.name = name != nullptr && name->text == key ? name : nullptr;
+    layout_[i].key = members_[i]->key;
+    layout_[i].asked = false;
   }
+}
+
+// Asked of wrappers only: a record that stands by itself has other members
+// than the one before it, and they are not worth looking up.
+void Columns::ask(Known& known) {
+  const auto key = std::string_view(known.key);
+  known.asked = true;
+  known.carrier = equals_ignoring_ascii_case(key, "AuditData") || key == "_raw" || key == "o365" ||
+                  key.starts_with("o365.audit.");
+  const auto* name = find_name(key);
+  known.name = name != nullptr && name->text == key ? name : nullptr;
 }
 
 auto Columns::find(Column column) -> Value {

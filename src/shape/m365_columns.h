@@ -51,15 +51,20 @@ class Columns {
 
   struct Known {
     std::string key;
+    bool asked = false;
     bool carrier = false;        // the record is unpacked from it
     const Name* name = nullptr;  // if the key is a canonical name
   };
   auto size() const -> std::size_t { return members_.size(); }
   auto at(std::size_t index) const -> Value { return Value(members_[index]); }
-  auto known(std::size_t index) const -> const Known& { return layout_[index]; }
+  auto known(std::size_t index) -> const Known& {
+    if (!layout_[index].asked) ask(layout_[index]);
+    return layout_[index];
+  }
 
  private:
   void learn();
+  static void ask(Known& known);
   static constexpr auto kUnasked = std::int32_t{-2};
   std::vector<const Node*> members_;
   std::vector<Known> layout_;

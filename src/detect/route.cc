@@ -239,7 +239,16 @@ struct Router::Impl {
   }
 };
 
-auto Router::deciding_fields() -> const std::set<std::string>& { return Impl::where_names(); }
+auto Router::deciding_fields() -> const std::set<std::string>& {
+  static const auto names = [] {
+    auto out = std::set<std::string>{};
+    for (const auto& category : table().categories)
+      for (const auto& events : category.events)
+        for (const auto& [name, values] : events.where) out.insert(name);
+    return out;
+  }();
+  return names;
+}
 
 Router::Router() : impl_(std::make_unique<Impl>()) {}
 Router::~Router() = default;

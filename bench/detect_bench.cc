@@ -59,8 +59,8 @@ class Reading final : public RecordSink, public EventSink {
   void fault(const Fault&) override {}
   void account(Extent, Coverage, std::string_view) override {}
   void event(const Event& event) override {
-    take_(event, is_lines_ ? bytes_.substr(event.span.offset, event.span.length)
-                           : std::string_view{});
+    take_(event,
+          is_lines_ ? bytes_.substr(event.span.offset, event.span.length) : std::string_view{});
   }
 
  private:
@@ -162,7 +162,8 @@ auto run_lane(const std::string& path, const RuleSet& rules, const Profiles& pro
       "%6.1f MB/s  candidates/event %.2f  findings/event %.3f\n",
       path.substr(path.rfind('/') + 1).c_str(), events.size(), count / cold, count / warm,
       count / reading, count / whole, static_cast<double>(bytes->size()) / whole / 1e6,
-      static_cast<double>(candidates) / count / options.rounds, static_cast<double>(findings) / count);
+      static_cast<double>(candidates) / count / options.rounds,
+      static_cast<double>(findings) / count);
   if (options.top) {
     const auto& counts = matcher->counts();
     auto order = std::vector<std::size_t>{};

@@ -42,9 +42,10 @@ const auto kNoBuiltin = Option{.name = "--no-builtin",
 const auto kEngine = Option{.name = "--engine",
                             .short_name = {},
                             .value = "ENGINE",
-                            .help = "What judges the rules; default: fast. 'reference' is the slow "
-                                    "evaluator that defines what rules mean; 'both' runs the two "
-                                    "and stops where they differ.",
+                            .help =
+                                "What judges the rules; default: fast. 'reference' is the slow "
+                                "evaluator that defines what rules mean; 'both' runs the two "
+                                "and stops where they differ.",
                             .choices = {"fast", "reference", "both"}};
 const auto kZone = Option{.name = "--zone",
                           .short_name = {},

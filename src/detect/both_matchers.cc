@@ -20,9 +20,8 @@ auto same(const Matched& a, const Matched& b) -> bool {
 }
 
 auto same(const Finding& a, const Finding& b) -> bool {
-  return a.id == b.id && a.rule == b.rule && a.span == b.span && a.at == b.at &&
-         a.last == b.last && a.basis == b.basis && a.level == b.level &&
-         a.logsource == b.logsource &&
+  return a.id == b.id && a.rule == b.rule && a.span == b.span && a.at == b.at && a.last == b.last &&
+         a.basis == b.basis && a.level == b.level && a.logsource == b.logsource &&
          std::equal(a.matched.begin(), a.matched.end(), b.matched.begin(), b.matched.end(),
                     [](const Matched& x, const Matched& y) { return same(x, y); });
 }

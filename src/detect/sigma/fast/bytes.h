@@ -27,8 +27,7 @@ inline auto load64(const char* at) -> std::uint64_t {
 // Up to eight bytes, the rest zero.
 inline auto load_some(const char* at, std::size_t size) -> std::uint64_t {
   if (size >= 8) return load64(at);
-  if (size >= 4)
-    return load32(at) | (std::uint64_t{load32(at + size - 4)} << (8 * (size - 4)));
+  if (size >= 4) return load32(at) | (std::uint64_t{load32(at + size - 4)} << (8 * (size - 4)));
   auto out = std::uint64_t{0};
   for (auto i = std::size_t{0}; i < size; ++i)
     out |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);

@@ -153,8 +153,8 @@ auto rules_of(const std::vector<std::string>& conditions) -> std::vector<RuleTex
   for (const auto& one : kCases)
     for (const auto& condition : conditions)
       out.push_back({"r.yml", "title: t\nlogsource: {product: x}\ndetection:\n  s: " +
-                                  std::string(one.selection) + "\n  t: {D: 1}\n  condition: " +
-                                  condition + "\n"});
+                                  std::string(one.selection) +
+                                  "\n  t: {D: 1}\n  condition: " + condition + "\n"});
   return out;
 }
 
@@ -227,10 +227,12 @@ TEST_F(Engines, AgreeOnFieldsThatALogSourceRenames) {
            std::string(id) + "," + std::string(rest) + "}";
   };
   for (auto round = 0; round < 2; ++round) {
-    judge(*matcher, security("4688", R"("NewProcessName":"C:\\x\\cmd.exe","NewProcessId":"0x1234")"));
+    judge(*matcher,
+          security("4688", R"("NewProcessName":"C:\\x\\cmd.exe","NewProcessId":"0x1234")"));
     EXPECT_FALSE(found_.empty());
     judge(*matcher, security("4688", R"("NewProcessName":"C:\\x\\not.exe","NewProcessId":"zz")"));
-    judge(*matcher, security("4624", R"("NewProcessName":"C:\\x\\cmd.exe","NewProcessId":"0x1234")"));
+    judge(*matcher,
+          security("4624", R"("NewProcessName":"C:\\x\\cmd.exe","NewProcessId":"0x1234")"));
     judge(*matcher, security("4688", R"("SubjectUserName":"anna","SubjectDomainName":"C",)"
                                      R"("MandatoryLabel":"S-1-16-12288","ProcessId":"0x1")"));
     judge(*matcher, security("4688", R"("SubjectUserName":"ben","SubjectDomainName":"C",)"

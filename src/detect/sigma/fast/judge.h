@@ -24,8 +24,9 @@ class Judge {
   // Values of the event: numbers up to the event's nodes are its own, then comes
   // the raw line, then what EventView derived.
   auto leaf(std::uint32_t number) const -> Value {
-    return number < size_ ? Value(root_ + number)
-                          : number == size_ ? Value(&raw_node_) : extra_[number - size_ - 1];
+    return number < size_    ? Value(root_ + number)
+           : number == size_ ? Value(&raw_node_)
+                             : extra_[number - size_ - 1];
   }
   auto raw_leaf() const -> std::uint32_t { return size_; }
   auto has_raw() const -> bool { return !raw_node_.text.empty(); }

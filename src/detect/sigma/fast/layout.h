@@ -49,12 +49,12 @@ struct Plan {
   bool windows = false, classic = false;  // of the view; classic PowerShell (R8)
   Scratch* scratch = nullptr;
   MatchCounts::Source* source = nullptr;
-  std::vector<Place> places;             // by slot
-  std::vector<std::uint32_t> nodes;      // as offsets from the root
-  std::vector<Probe> probes;             // values to look up in indexes, by node
-  std::vector<SlotId> varying;           // slots of that state that wake rules
-  std::vector<SlotId> unseen;            // of that state, wanted by rules, not present so far
-  std::vector<std::uint32_t> fixed;      // rules that every event of this plan wakes
+  std::vector<Place> places;         // by slot
+  std::vector<std::uint32_t> nodes;  // as offsets from the root
+  std::vector<Probe> probes;         // values to look up in indexes, by node
+  std::vector<SlotId> varying;       // slots of that state that wake rules
+  std::vector<SlotId> unseen;        // of that state, wanted by rules, not present so far
+  std::vector<std::uint32_t> fixed;  // rules that every event of this plan wakes
 };
 
 struct Layout {

@@ -129,8 +129,7 @@ auto ProgramBuilder::slot(std::string_view name, const FieldMap* map) -> SlotId 
   auto key = std::string{};
   put(key, map);
   key += name;
-  const auto [at, fresh] =
-      slots_.emplace(std::move(key), narrow<SlotId>(program_.slots.size()));
+  const auto [at, fresh] = slots_.emplace(std::move(key), narrow<SlotId>(program_.slots.size()));
   if (fresh) program_.slots.push_back({name, map});
   return at->second;
 }
@@ -197,7 +196,8 @@ auto ProgramBuilder::test(const Test& test, SlotId slot) -> NodeId {
   if (test.kind == Test::Kind::kFieldRef)
     atom.other = this->slot(test.text, program_.slots[slot].map);
   program_.atoms.push_back(atom);
-  return shared(key_, {GraphNode::Kind::kAtom, narrow<std::uint32_t>(program_.atoms.size() - 1), 0});
+  return shared(key_,
+                {GraphNode::Kind::kAtom, narrow<std::uint32_t>(program_.atoms.size() - 1), 0});
 }
 
 auto ProgramBuilder::set(const std::vector<const Test*>& tests, SlotId slot) -> NodeId {

@@ -113,8 +113,8 @@ class Walk {
       if (c == '\\') {
         at_ += 2;
       } else if (c == '[') {
-        const auto end = text_.substr(at_).starts_with("[:") ? text_.find(":]", at_)
-                                                             : std::string_view::npos;
+        const auto end =
+            text_.substr(at_).starts_with("[:") ? text_.find(":]", at_) : std::string_view::npos;
         at_ = end == std::string_view::npos ? at_ + 1 : end + 2;
       } else {
         ++at_;

@@ -49,8 +49,7 @@ class Indexer {
           group_.present[watch.slot].push_back(rule);
         continue;
       }
-      const auto [at, fresh] =
-          ids_.emplace(key_of(watch), narrow<std::uint32_t>(rules_.size()));
+      const auto [at, fresh] = ids_.emplace(key_of(watch), narrow<std::uint32_t>(rules_.size()));
       if (fresh) {
         rules_.emplace_back();
         group_.indexes[watch.slot].add(watch.trigger, at->second);
@@ -116,12 +115,10 @@ auto build_group(std::vector<std::pair<const Rule*, const FieldMap*>> rules)
   // What is least likely to hold decides a conjunction first.
   for (const auto& node : group->program.nodes)
     if (node.kind == GraphNode::Kind::kAnd) {
-      const auto begin =
-          group->program.children.begin() + static_cast<std::ptrdiff_t>(node.begin);
-      std::stable_sort(begin, begin + static_cast<std::ptrdiff_t>(node.count),
-                       [&](NodeId a, NodeId b) {
-                         return witnesses.cost(a, true) < witnesses.cost(b, true);
-                       });
+      const auto begin = group->program.children.begin() + static_cast<std::ptrdiff_t>(node.begin);
+      std::stable_sort(
+          begin, begin + static_cast<std::ptrdiff_t>(node.count),
+          [&](NodeId a, NodeId b) { return witnesses.cost(a, true) < witnesses.cost(b, true); });
     }
   auto indexer = Indexer(*group);
   auto watches = std::vector<Watch>{};
@@ -138,8 +135,8 @@ auto build_group(std::vector<std::pair<const Rule*, const FieldMap*>> rules)
 
 auto RuleGroups::get(const Route& route) -> std::shared_ptr<const RuleGroup> {
   auto rules = applicable(compiled_, route);
-  auto key = std::string(reinterpret_cast<const char*>(rules.data()),
-                         rules.size() * sizeof(rules[0]));
+  auto key =
+      std::string(reinterpret_cast<const char*>(rules.data()), rules.size() * sizeof(rules[0]));
   const auto lock = std::lock_guard(mutex_);
   if (const auto found = groups_.find(key); found != groups_.end()) return found->second;
   if (groups_.size() >= kMostGroups) groups_.clear();

@@ -16,7 +16,7 @@ struct Trigger {
     kStarts,
     kEnds,
     kContains,
-    kNumber,    // equal to the whole number `text`, however it is written
+    kNumber,  // equal to the whole number `text`, however it is written
     kNetwork,
     kPresent,  // any value that is not null
   };

@@ -52,7 +52,8 @@ void ValueIndex::add_anchored(const Trigger& trigger, std::uint32_t id) {
   });
   if (found == anchors_.end()) found = anchors_.insert(anchors_.end(), {size, at_end, {}});
   // The hash reads behind what it takes in.
-  auto padded = at_end ? trigger.text.substr(trigger.text.size() - size) : trigger.text.substr(0, size);
+  auto padded =
+      at_end ? trigger.text.substr(trigger.text.size() - size) : trigger.text.substr(0, size);
   padded.resize(size + kPadding);
   found->texts.add(anchor_hash(padded.data(), size), keep(trigger, id));
 }

@@ -67,7 +67,8 @@ class ValueIndex {
 
   // Of 1, 2, 4, 8, 16 or 32 bytes, with kPadding readable ones behind.
   static auto anchor_hash(const char* at, std::size_t size) -> std::uint64_t {
-    if (size > 16) return mix(mix(load64(at), load64(at + 8)), mix(load64(at + 16), load64(at + 24)));
+    if (size > 16)
+      return mix(mix(load64(at), load64(at + 8)), mix(load64(at + 16), load64(at + 24)));
     if (size > 8) return mix(load64(at), load64(at + 8));
     return mix(load64(at) & (~std::uint64_t{0} >> (64 - 8 * size)), size);
   }
@@ -92,7 +93,7 @@ class ValueIndex {
   std::size_t count_ = 0;
   std::deque<Literal> literals_;  // the scanner looks into them
   FrozenMap equals_;
-  std::uint64_t lengths_ = 0;  // of texts in equals_
+  std::uint64_t lengths_ = 0;    // of texts in equals_
   std::vector<Anchor> anchors_;  // by size
   Scanner scanner_;
   std::vector<std::uint32_t> numbers_;

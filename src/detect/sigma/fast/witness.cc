@@ -43,8 +43,7 @@ struct Choice {
 
 void offer_contained(Choice& choice, std::string_view text) {
   if (text.empty()) return;
-  choice.offer(Rarity::shared().share(text),
-               {{Trigger::Kind::kContains, std::string(text), {}}});
+  choice.offer(Rarity::shared().share(text), {{Trigger::Kind::kContains, std::string(text), {}}});
 }
 
 // An anchored text is met less often than a contained one, and costs no scan.
@@ -58,8 +57,8 @@ void offer_anchored(Choice& choice, Trigger::Kind kind, std::string_view text) {
 // ` -x`: too little text on either side of a dash that has five spellings, so
 // all five with both sides.
 void offer_dashes(Choice& choice, const std::vector<Piece>& pieces, std::size_t dash) {
-  constexpr auto spellings = std::to_array<std::string_view>(
-      {"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95"});
+  constexpr auto spellings =
+      std::to_array<std::string_view>({"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95"});
   const auto text_of = [&](std::size_t at) {
     return at < pieces.size() && pieces[at].kind == Piece::Kind::kText
                ? std::string_view(pieces[at].text)
@@ -118,8 +117,7 @@ auto triggers_of(const Atom& atom, double& cost) -> std::vector<Trigger> {
       break;
     case Test::Kind::kNumber:
       // Event ids are numbers; some of them are half of a log.
-      if (test.number.whole)
-        choice.offer(0.03, {{Trigger::Kind::kNumber, test.text, {}}});
+      if (test.number.whole) choice.offer(0.03, {{Trigger::Kind::kNumber, test.text, {}}});
       break;
     case Test::Kind::kBool:
       choice.offer(0.3, {{Trigger::Kind::kEquals, test.flag ? "true" : "false", {}}});
@@ -223,7 +221,8 @@ void Witnesses::collect(NodeId id, bool positive, std::vector<Watch>& out) {
     case GraphNode::Kind::kAtom: {
       const auto& atom = program_.atoms[node.begin];
       auto ignored = 0.0;
-      for (auto& trigger : triggers_of(atom, ignored)) out.push_back({atom.slot, std::move(trigger)});
+      for (auto& trigger : triggers_of(atom, ignored))
+        out.push_back({atom.slot, std::move(trigger)});
       return;
     }
     case GraphNode::Kind::kSet: {

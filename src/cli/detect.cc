@@ -272,7 +272,8 @@ auto judge_vectors(const std::string& path, Engine engine) -> int {
 }  // namespace
 
 auto run_detect(const Arguments& arguments) -> int {
-  if (arguments.has("--vectors")) return judge_vectors(arguments.one("--vectors"), engine_of(arguments));
+  if (arguments.has("--vectors"))
+    return judge_vectors(arguments.one("--vectors"), engine_of(arguments));
   if (!arguments.has("EVIDENCE")) {
     auto mistake = Diagnostic{};
     mistake.code = "SJ0008";

@@ -81,6 +81,7 @@ auto rules_of(const Arguments& arguments) -> Result<std::unique_ptr<RuleSet>> {
                   fmt::format("--placeholder takes NAME=VALUE, not '{}'", printable(given)));
     request.placeholders[given.substr(0, equals)].push_back(given.substr(equals + 1));
   }
+  SJ_TRY(request.jobs, jobs_of(arguments));
   SJ_TRY(auto loaded, load_rules(request));
   return std::make_unique<RuleSet>(std::move(loaded));
 }

@@ -73,11 +73,13 @@ struct RuleRequest {
   // order of name; "builtin" is the pack that is part of the program.
   std::vector<std::string> paths;
   Placeholders placeholders;
+  std::size_t jobs = 1;  // files parsed at a time; the result does not depend on it
 };
 // Fails only if a path cannot be read. A document that cannot be loaded is
 // listed with its reason and does no harm to the others.
 auto load_rules(const RuleRequest& request) -> Result<RuleSet>;
-auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders = {}) -> RuleSet;
+auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders = {},
+                     std::size_t jobs = 1) -> RuleSet;
 // The built-in pack, as "builtin/NAME.yml".
 auto builtin_rules() -> std::vector<RuleText>;
 

@@ -63,7 +63,7 @@ auto load_rules(const RuleRequest& request) -> Result<RuleSet> {
       texts.push_back({file, std::move(text)});
     }
   }
-  return load_rule_texts(std::move(texts), request.placeholders);
+  return load_rule_texts(std::move(texts), request.placeholders, request.jobs);
 }
 
 }  // namespace serjeant

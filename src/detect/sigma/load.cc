@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "core/narrow.h"
+#include "core/pool.h"
 #include "core/text.h"
 #include "detect/route.h"
 #include "detect/rule_set.h"
@@ -32,20 +33,31 @@ struct Document {
   Rule rule;
   Correlation correlation;
   Filter filter;
+  YamlMark id_mark, name_mark;  // of rules, whose YAML is not kept
 
   auto failed() const -> bool { return source.complaints.failed(); }
 };
 
 class Loader {
  public:
-  Loader(std::vector<RuleText> texts, const serjeant::Placeholders& placeholders)
-      : placeholders_(placeholders) {
+  Loader(std::vector<RuleText> texts, const serjeant::Placeholders& placeholders, std::size_t jobs)
+      : placeholders_(placeholders), jobs_(jobs) {
     for (auto& text : texts) texts_.push_back(std::move(text));
   }
 
   auto run() -> std::unique_ptr<RuleSet::Impl> {
-    for (const auto& text : texts_)
-      for (auto& source : read_collection(text.file, text.text)) parse(std::move(source));
+    auto files = std::vector<std::vector<Document>>(texts_.size());
+    for_each_index(texts_.size(), jobs_, [&](std::size_t index, std::size_t) {
+      const auto& text = texts_[index];
+      for (auto& source : read_collection(text.file, text.text))
+        files[index].push_back(parse(std::move(source)));
+    });
+    for (auto& file : files)
+      for (auto& document : file) {
+        const auto index = narrow<std::uint32_t>(documents_.size());
+        document.rule.document = document.correlation.document = document.filter.document = index;
+        documents_.push_back(std::move(document));
+      }
     refuse_doubles();
     resolve_references();
     order_correlations();
@@ -55,9 +67,9 @@ class Loader {
   }
 
  private:
-  void parse(Source source) {
-    auto& document = documents_.emplace_back(std::move(source));
-    const auto index = narrow<std::uint32_t>(documents_.size() - 1);
+  // Shares nothing with the other documents.
+  auto parse(Source source) const -> Document {
+    auto document = Document(std::move(source));
     auto& complaints = document.source.complaints;
     const auto& root = document.source.root;
     document.info.kind = "unknown";
@@ -69,18 +81,15 @@ class Loader {
         document.kind = DocumentKind::kCorrelation;
         document.info.kind = "correlation";
         document.correlation = parse_correlation(root, complaints);
-        document.correlation.document = index;
       } else if (root.find("filter")) {
         document.kind = DocumentKind::kFilter;
         document.info.kind = "filter";
         document.filter = parse_filter(root, placeholders_, complaints);
-        document.filter.document = index;
         document.info.logsource = text_of(document.filter.source);
       } else if (root.find("detection") || root.find("logsource") || root.find("title")) {
         document.kind = DocumentKind::kRule;
         document.info.kind = "rule";
         document.rule = parse_rule(root, placeholders_, complaints);
-        document.rule.document = index;
         document.info.logsource = text_of(document.rule.source);
         document.rule.fields = fields_of(document.rule.judgement);
         document.info.fields = document.rule.fields;
@@ -100,11 +109,12 @@ class Loader {
     if (info.uid.empty()) info.uid = hex(IdBuilder("rule").add(view(info.sha256)).finish());
     // Positions are needed of correlations only; rules are many.
     if (document.kind == DocumentKind::kRule) {
-      id_marks_[index] = mark_of(document, "id");
-      name_marks_[index] = mark_of(document, "name");
+      document.id_mark = mark_of(document, "id");
+      document.name_mark = mark_of(document, "name");
       document.source.root = {};
     }
     document.source.digest_text.clear();
+    return document;
   }
 
   static auto mark_of(const Document& document, std::string_view key) -> YamlMark {
@@ -112,9 +122,10 @@ class Loader {
     return node ? node->mark : document.source.mark;
   }
   auto mark_of(std::uint32_t index, std::string_view key) const -> YamlMark {
-    const auto& kept = key == "id" ? id_marks_ : name_marks_;
-    const auto found = kept.find(index);
-    return found != kept.end() ? found->second : mark_of(documents_[index], key);
+    const auto& document = documents_[index];
+    if (document.kind == DocumentKind::kRule)
+      return key == "id" ? document.id_mark : document.name_mark;
+    return mark_of(document, key);
   }
 
   static auto fields_of(const Judgement& judgement) -> std::vector<std::string> {
@@ -371,8 +382,8 @@ class Loader {
 
   std::deque<RuleText> texts_;  // complaints point into them
   const serjeant::Placeholders& placeholders_;
+  std::size_t jobs_;
   std::deque<Document> documents_;
-  std::unordered_map<std::uint32_t, YamlMark> id_marks_, name_marks_;
   std::map<std::string, std::uint32_t, std::less<>> by_id_, by_name_;
   std::map<std::uint32_t, std::vector<std::uint32_t>> users_;  // correlations, once per reference
   std::vector<std::uint32_t> order_;                           // correlations, inner first
@@ -398,8 +409,9 @@ auto RuleSet::loaded() const -> std::size_t {
 auto RuleSet::compiled() const -> const sigma::Compiled& { return impl_->compiled; }
 auto RuleSet::groups() const -> sigma::fast::RuleGroups& { return *impl_->groups; }
 
-auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders) -> RuleSet {
-  return RuleSet(sigma::Loader(std::move(texts), placeholders).run());
+auto load_rule_texts(std::vector<RuleText> texts, const Placeholders& placeholders,
+                     std::size_t jobs) -> RuleSet {
+  return RuleSet(sigma::Loader(std::move(texts), placeholders, jobs).run());
 }
 
 }  // namespace serjeant

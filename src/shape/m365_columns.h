@@ -43,6 +43,7 @@ enum class Column : std::uint8_t {
 // so that where they stand is found out once and only checked after that.
 class Columns {
  public:
+  Columns() { places_.fill(kUnasked); }
   // Takes the members of `wrapper`, which must outlive the use of the others.
   void read(Value wrapper);
   // "createdDateTime" is "CreatedDateTime" in exports that write all names
@@ -68,7 +69,7 @@ class Columns {
   static constexpr auto kUnasked = std::int32_t{-2};
   std::vector<const Node*> members_;
   std::vector<Known> layout_;
-  std::array<std::int32_t, static_cast<std::size_t>(Column::kNone)> places_{};
+  std::array<std::int32_t, static_cast<std::size_t>(Column::kNone)> places_;
 };
 
 }  // namespace serjeant::m365

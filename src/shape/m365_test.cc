@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/json.h"
+#include "shape/m365_columns.h"
 #include "shape/shape_try.h"
 
 namespace serjeant {
@@ -51,6 +53,15 @@ auto record(std::string_view members) -> std::string {
 
 auto has(const Shaped& event, std::string_view part) -> bool {
   return event.spine.find(part) != std::string::npos;
+}
+
+TEST(Columns, AnEmptyWrapperHasNone) {
+  auto arena = Arena{};
+  auto document = Document{};
+  ASSERT_TRUE(parse_json("{}", {}, document, arena).complete);
+  auto columns = m365::Columns{};
+  columns.read(document.root());
+  EXPECT_FALSE(columns.find(m365::Column::kAuditData));
 }
 
 TEST(Audit, KeepsWhatStandsBeforeACutInTheJson) {

@@ -10,13 +10,14 @@ namespace {
 
 class Filled {
  public:
-  explicit Filled(std::string_view json) {
-    EXPECT_TRUE(parse_json(json, {}, document_, arena_).complete) << json;
+  explicit Filled(std::string json) : json_(std::move(json)) {
+    EXPECT_TRUE(parse_json(json_, {}, document_, arena_).complete) << json_;
     windows::fill_spine(document_.root(), arena_, event);
   }
   Event event;
 
  private:
+  std::string json_;  // the event points into it
   Arena arena_;
   Document document_;
 };

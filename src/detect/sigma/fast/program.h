@@ -60,7 +60,9 @@ struct Program {
   std::deque<Set> sets;
 
   auto children_of(const GraphNode& node) const -> std::span<const NodeId> {
-    return {children.data() + node.begin, node.count};
+    // Where there are none, `begin` is no place among them.
+    if (node.count == 0) return {};
+    return std::span<const NodeId>(children).subspan(node.begin, node.count);
   }
 };
 

@@ -87,9 +87,7 @@ class Judge final : public RecordSink, public EventSink {
 
   void begin(const Source& source, const Reader& reader, const Profile& profile) {
     source_ = &source;
-    constexpr auto kLines =
-        std::to_array<std::string_view>({"access", "auditd", "syslog", "w3c", "zeek"});
-    is_lines_ = std::find(kLines.begin(), kLines.end(), reader.format()) != kLines.end();
+    is_lines_ = is_line_format(reader.format());
     shaper_ = std::make_unique<Shaper>(profile, source.name());
     lines_ = {};
     unread_ = false;

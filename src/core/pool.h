@@ -13,8 +13,8 @@ namespace serjeant {
 auto for_each_index(std::size_t count, std::size_t jobs,
                     const std::function<void(std::size_t index, std::size_t worker)>& work) -> bool;
 
-// Set by the signal handler of cli/; asked between units of work. The only
-// state in the program that is shared by all threads.
+// Set by the signal handler of cli/; asked between units of work. Besides the
+// list of mapped files (core/file.cc) the only state that all threads share.
 void interrupt();
 auto interrupted() -> bool;
 

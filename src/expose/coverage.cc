@@ -116,12 +116,48 @@ static auto is_limit(std::uint64_t rows) -> bool {
 }
 
 auto CoverageBook::read_index(const ExportIndexStream& rows) -> Result<> {
-  return rows.each([&](const ExportIndex& row) {
-    if (row.index >= 0)
+  auto source = std::uint32_t{0};
+  auto numbered = false;  // some row of it
+  auto kept = std::size_t{0};
+  // Damaged rows say something only where others have numbers.
+  auto end_source = [&] {
+    if (!numbered) unnumbered_.resize(kept);
+    kept = unnumbered_.size();
+    numbered = false;
+  };
+  SJ_DO(rows.each([&](const ExportIndex& row) {
+    if (row.source != source) end_source();
+    source = row.source;
+    if (row.index >= 0) {
+      numbered = true;
       index_.take(row);
-    else if (unnumbered_.size() < kMostUnnumbered)
+    } else if (unnumbered_.size() < kMostUnnumbered) {
       unnumbered_.push_back({row.source, row.offset, row.at});
-  });
+    }
+  }));
+  end_source();
+  return {};
+}
+
+// Counts a damaged row that lost its number, not itself: it is of the time that
+// rows are missing from, or stands between the two neighbours. Each counts once.
+auto CoverageBook::take_damaged(const LostRows& lost) -> std::uint64_t {
+  auto missing = static_cast<std::uint64_t>(lost.to - lost.from + 1);
+  auto taken = std::uint64_t{0};
+  for (auto& row : unnumbered_) {
+    if (taken == missing) break;
+    if (row.source != lost.source) continue;
+    auto in_time = (!lost.t0 || row.at >= *lost.t0) && (!lost.t1 || row.at <= *lost.t1);
+    auto between = false;
+    if (lost.neighbours.size() == 2) {
+      auto [first, last] = std::minmax(lost.neighbours[0].offset, lost.neighbours[1].offset);
+      between = first < row.offset && row.offset < last;
+    }
+    if (!in_time && !between) continue;
+    row.source = 0;
+    ++taken;
+  }
+  return taken;
 }
 
 // An export that stopped at a collector's limit says itself how much is missing.
@@ -138,24 +174,13 @@ auto CoverageBook::tell_stop(const LostRows& lost) -> bool {
 }
 
 void CoverageBook::find_lost(const std::vector<SourceFacts>& sources) {
-  for (const auto& lost : index_.lost()) {
-    auto missing = static_cast<std::uint64_t>(lost.to - lost.from + 1);
-    // A row that was damaged lost its number, not itself: it is of that time, or
-    // stands between the two neighbours.
-    auto from = lost.neighbours.size() == 2
-                    ? std::min(lost.neighbours[0].offset, lost.neighbours[1].offset)
-                    : 0;
-    auto to = lost.neighbours.size() == 2
-                  ? std::max(lost.neighbours[0].offset, lost.neighbours[1].offset)
-                  : 0;
-    for (auto& cut : unnumbered_) {
-      if (missing == 0) break;
-      if (cut.source != lost.source) continue;
-      auto between = from < cut.offset && cut.offset < to;
-      if (!between && ((lost.t0 && cut.at < *lost.t0) || (lost.t1 && cut.at > *lost.t1))) continue;
-      cut.source = 0;
-      --missing;
-    }
+  // Those between two neighbours first: the others are open to one side and
+  // would take damaged rows of any time.
+  auto all = index_.lost();
+  std::stable_partition(all.begin(), all.end(),
+                        [](const LostRows& lost) { return lost.neighbours.size() == 2; });
+  for (const auto& lost : all) {
+    auto missing = static_cast<std::uint64_t>(lost.to - lost.from + 1) - take_damaged(lost);
     if (missing == 0) continue;
     if (lost.to == lost.count && is_limit(static_cast<std::uint64_t>(lost.from - 1)) &&
         tell_stop(lost))

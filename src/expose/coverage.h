@@ -83,6 +83,7 @@ class CoverageBook {
   void find_edges();
   void find_lost(const std::vector<SourceFacts>& sources);
   auto tell_stop(const LostRows& lost) -> bool;
+  auto take_damaged(const LostRows& lost) -> std::uint64_t;
   void find_limits(const std::vector<SourceFacts>& sources);
   void find_retention();
 

@@ -82,6 +82,31 @@ TEST(Coverage, ARowThatLostItsNumberIsNotLost) {
   EXPECT_EQ(lost(rows), 0u);
 }
 
+TEST(Coverage, ADamagedRowCountsWhereItStandsNotForTheOpenEndOfAnotherQuery) {
+  struct Rows final : ExportIndexStream {
+    auto each(const std::function<void(const ExportIndex&)>& take) const -> Result<> override {
+      auto offset = std::uint64_t{0};
+      // The oldest of three is not there; of nine earlier ones, the fourth is damaged.
+      for (auto index = 1; index <= 2; ++index)
+        take({1, offset++, 1, kStart + kHour - index * kMinute, index, 3});
+      for (auto index = 1; index <= 9; ++index) {
+        const auto at = kStart + (9 - index) * kMinute;
+        take(index == 4 ? ExportIndex{1, offset, 1, at, -1, -1}
+                        : ExportIndex{1, offset, 1, at, index, 9});
+        ++offset;
+      }
+      return {};
+    }
+  };
+  auto book = CoverageBook{};
+  seen(book, kStart);
+  EXPECT_TRUE(book.read_index(Rows{}));
+  book.finish({});
+  ASSERT_EQ(book.gaps().size(), 1u);
+  EXPECT_NE(book.gaps()[0].effect.find("number 3 of 3"), std::string::npos)
+      << book.gaps()[0].effect;
+}
+
 TEST(Coverage, ExactlyFiveThousandRowsAreSuspicious) {
   auto book = CoverageBook{};
   auto source = SourceFacts{};

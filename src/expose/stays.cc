@@ -141,26 +141,53 @@ auto take_turns(const AccountFacts& facts, const Strand& a, const Strand& b) -> 
   return false;
 }
 
-// How much a session that is carried from place to place says against its owner:
-// the less, the more of the account's other sessions are carried too.
-auto carried_weight(const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
-                    std::int64_t most) -> std::int64_t {
-  constexpr auto kPriorCarried = 0.5, kPriorAll = 6.0;
-  auto all = kPriorAll, carried = kPriorCarried;
-  for (const auto& [name, session] : sessions) {
-    if (stay.sessions.count(name) != 0) continue;
-    all += 1;
-    const auto& strands = session->strands;
-    if (std::any_of(strands.begin(), strands.end(), [&](const Strand& strand) {
-          return network_of(strand.ip) != network_of(strands.front().ip);
-        }))
-      carried += 1;
+// An account's sessions, and what is asked of them stay by stay.
+class SessionBook {
+ public:
+  explicit SessionBook(const AccountFacts& facts) : facts_(facts), sessions_(find_sessions(facts)) {
+    for (const auto& session : sessions_) {
+      const auto& strands = session.strands;
+      auto moves = std::any_of(strands.begin(), strands.end(), [&](const Strand& strand) {
+        return network_of(strand.ip) != network_of(strands.front().ip);
+      });
+      by_name_.emplace(session.native, Known{&session, moves});
+      carried_ += moves ? 1 : 0;
+    }
   }
-  return std::min(most, static_cast<std::int64_t>(std::llround(1e6 * std::log(all / carried))));
-}
 
-void weigh_session(const AccountFacts& facts,
-                   const std::map<std::string_view, const Session*>& sessions, const Stay& stay,
+  auto at(std::string_view name) const -> const Session& { return *by_name_.at(name).session; }
+
+  // Each pair of strands is walked once, however many stays ask.
+  auto take_turns(const Strand& a, const Strand& b) -> bool {
+    auto [known, fresh] = turns_.try_emplace(std::minmax(&a, &b), false);
+    if (fresh) known->second = serjeant::take_turns(facts_, a, b);
+    return known->second;
+  }
+
+  // How much a session that is carried from place to place says against its
+  // owner: the less, the more of the account's other sessions are carried too.
+  auto carried_weight(const Stay& stay, std::int64_t most) const -> std::int64_t {
+    constexpr auto kPriorCarried = 0.5, kPriorAll = 6.0;
+    auto all = static_cast<double>(sessions_.size() - stay.sessions.size());
+    auto carried = carried_;
+    for (auto name : stay.sessions) carried -= by_name_.at(name).moves ? 1 : 0;
+    auto odds = (all + kPriorAll) / (static_cast<double>(carried) + kPriorCarried);
+    return std::min(most, static_cast<std::int64_t>(std::llround(1e6 * std::log(odds))));
+  }
+
+ private:
+  struct Known {
+    const Session* session;
+    bool moves;  // is seen in more than one network
+  };
+  const AccountFacts& facts_;
+  std::vector<Session> sessions_;
+  std::map<std::string_view, Known> by_name_;
+  std::map<std::pair<const Strand*, const Strand*>, bool> turns_;
+  std::int64_t carried_ = 0;  // sessions that move
+};
+
+void weigh_session(const AccountFacts& facts, SessionBook& sessions, const Stay& stay,
                    const Habit& habit, const AgentNames& agents, Verdict& verdict) {
   // A person has several clients of his own: another one says something only if
   // the account does not use it on other days.
@@ -173,7 +200,7 @@ void weigh_session(const AccountFacts& facts,
   };
   auto unborn = false, phished = false, proxied = false, apart = false, beside = false;
   for (auto name : stay.sessions) {
-    const auto& session = *sessions.at(name);
+    const auto& session = sessions.at(name);
     if (session.strands.size() < 2) continue;
     const Strand* here = nullptr;
     for (const auto& strand : session.strands)
@@ -185,7 +212,7 @@ void weigh_session(const AccountFacts& facts,
       auto other_client = foreign_client && strand.family != here->family && strand.family != 0 &&
                           here->family != 0;
       auto elsewhere = network_of(strand.ip) != network_of(here->ip);
-      auto turns = elsewhere && take_turns(facts, *here, strand);
+      auto turns = elsewhere && sessions.take_turns(*here, strand);
       if (other_client || turns) {
         // Two browsers behind one address are mostly one person's.
         (elsewhere ? apart : beside) = true;
@@ -212,10 +239,10 @@ void weigh_session(const AccountFacts& facts,
     }
   }
   if (unborn)
-    sign(verdict, "session", carried_weight(sessions, stay, 5 * kNat / 2),
+    sign(verdict, "session", sessions.carried_weight(stay, 5 * kNat / 2),
          "acts in a session that was signed in to from elsewhere: a token that was carried over");
   else if (apart)
-    sign(verdict, "session", carried_weight(sessions, stay, 2 * kNat), "one session, two places");
+    sign(verdict, "session", sessions.carried_weight(stay, 2 * kNat), "one session, two places");
   else if (beside)
     sign(verdict, "session", kNat, "one session, two clients at one place");
   if (phished || proxied)
@@ -435,8 +462,7 @@ void state(Candidate& candidate) {
 
 // What speaks for one stay's being a stranger's, acts left aside.
 auto weigh_stay(const AccountFacts& facts, const Habit& habit, const StayContext& context,
-                const std::map<std::string_view, const Session*>& sessions, const Stay& stay)
-    -> Verdict {
+                SessionBook& sessions, const Stay& stay) -> Verdict {
   auto out = Verdict{};
   weigh_identity(facts, stay, habit, context, out);
   weigh_company(stay, context, out);
@@ -515,9 +541,7 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
     -> std::vector<Candidate> {
   auto stays = find_stays(facts);
   auto activity = Activity(facts, stays);
-  auto all_sessions = find_sessions(facts);
-  auto sessions = std::map<std::string_view, const Session*>{};
-  for (const auto& session : all_sessions) sessions.emplace(session.native, &session);
+  auto sessions = SessionBook(facts);
   auto weighed = std::vector<Verdict>{};
   auto weights = std::vector<StayWeight>{};
   for (const auto& stay : stays) {

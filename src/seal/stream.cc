@@ -1,8 +1,8 @@
 #include "seal/stream.h"
 
 #include <algorithm>
-#include <array>
 
+#include "core/crc32.h"
 #include "seal/xz.h"
 #include "seal/zip.h"
 #include "seal/zst.h"
@@ -22,21 +22,6 @@ constexpr auto kBlock = std::size_t{1} << 10;
 constexpr auto kDeflate = std::uint16_t{8};
 constexpr auto kBzip2 = std::uint16_t{12};
 constexpr auto kXz = std::uint16_t{95};
-
-// Slicing by 8 (Kounavis and Berry, 2005): eight tables, eight bytes a step.
-constexpr auto make_tables() {
-  auto tables = std::array<std::array<std::uint32_t, 256>, 8>{};
-  for (auto n = 0u; n < 256; ++n) {
-    auto value = n;
-    for (auto bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xedb88320u : 0u);
-    tables[0][n] = value;
-  }
-  for (auto n = 0u; n < 256; ++n)
-    for (auto t = 1u; t < 8; ++t)
-      tables[t][n] = tables[t - 1][n] >> 8 ^ tables[0][tables[t - 1][n] & 0xff];
-  return tables;
-}
-constexpr auto kTables = make_tables();
 
 auto number32(std::string_view bytes, std::uint64_t at) -> std::uint32_t {
   auto out = 0u;
@@ -74,21 +59,6 @@ auto gz_header(std::string_view bytes) -> std::uint64_t {
 }
 
 }  // namespace
-
-auto crc32(std::uint32_t crc, std::string_view bytes) -> std::uint32_t {
-  crc = ~crc;
-  while (bytes.size() >= 8) {
-    const auto low = number32(bytes, 0) ^ crc;
-    const auto high = number32(bytes, 4);
-    crc = kTables[7][low & 0xff] ^ kTables[6][low >> 8 & 0xff] ^ kTables[5][low >> 16 & 0xff] ^
-          kTables[4][low >> 24] ^ kTables[3][high & 0xff] ^ kTables[2][high >> 8 & 0xff] ^
-          kTables[1][high >> 16 & 0xff] ^ kTables[0][high >> 24];
-    bytes.remove_prefix(8);
-  }
-  for (const auto byte : bytes)
-    crc = crc >> 8 ^ kTables[0][(crc ^ static_cast<unsigned char>(byte)) & 0xff];
-  return ~crc;
-}
 
 auto input_of(std::vector<std::string_view> pieces, std::size_t block) -> ArchiveInput {
   return [pieces = std::move(pieces), block, at = std::size_t{0}]() mutable {
@@ -212,7 +182,7 @@ auto StreamReader::read(std::string_view& piece) -> bool {
     if (done_) return cut_ ? stop(FaultKind::kTruncated) : true;
     const auto good = reader_->read(piece);
     if (good && !piece.empty()) {
-      if (kind_ == Container::kGz) crc_ = crc32(crc_, piece);
+      if (kind_ == Container::kGz) crc_ = crc32(piece, crc_);
       size_ += static_cast<std::uint32_t>(piece.size());
       return true;
     }

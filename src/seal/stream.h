@@ -15,9 +15,6 @@ namespace serjeant {
 // Gives views one after the other, in blocks of at most `block` bytes.
 auto input_of(std::vector<std::string_view> pieces, std::size_t block) -> ArchiveInput;
 
-// CRC-32 as of gzip and zip (ISO 3309), continued from `crc`; begins with 0.
-auto crc32(std::uint32_t crc, std::string_view bytes) -> std::uint32_t;
-
 // The bytes that a compressed file holds, for gz, bz2, xz, zst and lz4. Several
 // streams one behind the other are one. Made for files that are cut or damaged:
 // everything that stands before the damage is given, but for what the decoder

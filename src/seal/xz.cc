@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "seal/stream.h"
+#include "core/crc32.h"
 
 namespace serjeant {
 namespace {
@@ -54,7 +54,7 @@ auto xz_stream_size(std::string_view bytes) -> std::optional<std::size_t> {
     const auto end = mark + 2;
     if (end % 4 != 0 || end < kHeader + kFooter) continue;
     const auto footer = end - kFooter;
-    if (crc32(0, bytes.substr(footer + 4, 6)) != number32(bytes, footer)) continue;
+    if (crc32(bytes.substr(footer + 4, 6)) != number32(bytes, footer)) continue;
     const auto size = (std::uint64_t{number32(bytes, footer + 4)} + 1) * 4;
     if (size > footer - kHeader) continue;
     if (size > work) return std::nullopt;

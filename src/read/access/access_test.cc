@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
@@ -11,10 +11,7 @@ constexpr auto kGood =
 // The given line between two good ones, so that the format is told by those.
 auto read(std::string_view line) -> test::Collector {
   const auto bytes = std::string(kGood) + std::string(line) + "\n" + std::string(kGood);
-  const auto reader = open_reader(bytes, 1, "access.log");
-  EXPECT_EQ(reader->format(), "access") << line;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << line;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as("access", bytes, "access.log");
 }
 
 TEST(Access, ALineWithoutATimeFailsAndReadingGoesOn) {

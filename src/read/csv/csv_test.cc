@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
 #include "read/csv/split.h"
 #include "read/csv/unquote.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
@@ -10,10 +10,7 @@ namespace {
 using test::Collector;
 
 auto read(std::string_view bytes, std::string_view name = "a.csv") -> Collector {
-  const auto reader = open_reader(bytes, 1, name);
-  EXPECT_EQ(reader->format(), "csv") << bytes;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << bytes;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as("csv", bytes, name);
 }
 
 auto fields(const Collector& all) -> std::vector<std::string> {

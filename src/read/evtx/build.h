@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "read/evtx/crc32.h"
+#include "core/crc32.h"
 #include "read/evtx/layout.h"
 #include "read/evtx/value.h"
 

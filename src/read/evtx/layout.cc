@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/crc32.h"
 #include "read/evtx/bytes.h"
-#include "read/evtx/crc32.h"
 
 namespace serjeant::evtx {
 namespace {

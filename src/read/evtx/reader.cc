@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/crc32.h"
 #include "read/evtx/bytes.h"
-#include "read/evtx/crc32.h"
 #include "read/evtx/layout.h"
 #include "read/evtx/open.h"
 #include "read/evtx/program.h"

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
 #include "read/json/frame.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
@@ -11,10 +11,7 @@ using Rows = std::vector<std::string>;
 
 auto read(std::string_view bytes, std::string_view format, std::string_view name = "a")
     -> Collector {
-  const auto reader = open_reader(bytes, 1, name);
-  EXPECT_EQ(reader->format(), format) << bytes;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << bytes;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as(format, bytes, name);
 }
 
 auto fields(const Collector& all) -> Rows {

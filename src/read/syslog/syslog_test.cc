@@ -1,15 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
 
 auto read_text(std::string_view bytes) -> test::Collector {
-  const auto reader = open_reader(bytes, 1, "auth.log");
-  EXPECT_EQ(reader->format(), "syslog") << bytes;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << bytes;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as("syslog", bytes, "auth.log");
 }
 
 TEST(Syslog, KeepsLinesThatAreNoneAsMessages) {

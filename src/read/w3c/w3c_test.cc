@@ -1,15 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
 
 auto read(std::string_view bytes) -> test::Collector {
-  const auto reader = open_reader(bytes, 1, "u_ex.log");
-  EXPECT_EQ(reader->format(), "w3c") << bytes;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << bytes;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as("w3c", bytes, "u_ex.log");
 }
 
 TEST(W3c, RowsWithAnotherNumberOfValuesAreKeptAndFlagged) {

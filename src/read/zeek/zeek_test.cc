@@ -1,15 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "read/collect.h"
+#include "read/read_as.h"
 
 namespace serjeant {
 namespace {
 
 auto read_text(std::string_view bytes) -> test::Collector {
-  const auto reader = open_reader(bytes, 1, "conn.log");
-  EXPECT_EQ(reader->format(), "zeek") << bytes;
-  EXPECT_EQ(test::broken_promise(*reader, bytes, 8), "") << bytes;
-  return test::read_all(*reader, 1 << 20);
+  return test::read_as("zeek", bytes, "conn.log");
 }
 
 constexpr auto kHeader = std::string_view(

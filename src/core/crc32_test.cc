@@ -1,10 +1,10 @@
-#include "read/evtx/crc32.h"
+#include "core/crc32.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace serjeant::evtx {
+namespace serjeant {
 namespace {
 
 // Bit by bit, as the standard has it.
@@ -34,4 +34,4 @@ TEST(Crc32, IsTheSameForEveryLength) {
 }
 
 }  // namespace
-}  // namespace serjeant::evtx
+}  // namespace serjeant

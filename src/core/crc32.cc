@@ -1,14 +1,13 @@
-#include "read/evtx/crc32.h"
+#include "core/crc32.h"
 
 #include <emmintrin.h>
 #include <wmmintrin.h>
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 
-#include "read/evtx/bytes.h"
-
-namespace serjeant::evtx {
+namespace serjeant {
 namespace {
 
 constexpr auto kSlices = std::size_t{16};
@@ -30,11 +29,17 @@ constexpr auto make_tables() -> Tables {
 }
 constexpr auto kTables = make_tables();
 
+auto word_at(const char* at) -> std::uint32_t {
+  auto word = std::uint32_t{};
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
 auto by_tables(const char* at, std::size_t left, std::uint32_t sum) -> std::uint32_t {
   for (; left >= kSlices; left -= kSlices, at += kSlices) {
     auto next = std::uint32_t{0};
     for (auto word = std::size_t{0}; word < 4; ++word) {
-      const auto four = load<std::uint32_t>(at + 4 * word) ^ (word == 0 ? sum : 0);
+      const auto four = word_at(at + 4 * word) ^ (word == 0 ? sum : 0);
       const auto base = kSlices - 1 - 4 * word;
       next ^= kTables[base][four & 0xff] ^ kTables[base - 1][four >> 8 & 0xff] ^
               kTables[base - 2][four >> 16 & 0xff] ^ kTables[base - 3][four >> 24];
@@ -44,6 +49,14 @@ auto by_tables(const char* at, std::size_t left, std::uint32_t sum) -> std::uint
   for (; left > 0; --left, ++at)
     sum = (sum >> 8) ^ kTables[0][(sum ^ static_cast<unsigned char>(*at)) & 0xff];
   return sum;
+}
+
+// `sum` times what `by` stands for, and `next`.
+__attribute__((target("pclmul"))) inline auto fold(__m128i sum, __m128i by, __m128i next)
+    -> __m128i {
+  return _mm_xor_si128(
+      _mm_xor_si128(_mm_clmulepi64_si128(sum, by, 0x00), _mm_clmulepi64_si128(sum, by, 0x11)),
+      next);
 }
 
 // The sum as a polynomial: what lies 512 and 128 bits ahead is folded onto what
@@ -61,27 +74,13 @@ __attribute__((target("pclmul"))) auto by_folding(const char* at, std::size_t si
   auto a = _mm_xor_si128(four(0), _mm_cvtsi32_si128(static_cast<int>(sum)));
   auto b = four(1), c = four(2), d = four(3);
   for (at += 64, size -= 64; size >= 64; at += 64, size -= 64) {
-    a = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(a, far, 0x00), _mm_clmulepi64_si128(a, far, 0x11)),
-        four(0));
-    b = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(b, far, 0x00), _mm_clmulepi64_si128(b, far, 0x11)),
-        four(1));
-    c = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(c, far, 0x00), _mm_clmulepi64_si128(c, far, 0x11)),
-        four(2));
-    d = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(d, far, 0x00), _mm_clmulepi64_si128(d, far, 0x11)),
-        four(3));
+    a = fold(a, far, four(0));
+    b = fold(b, far, four(1));
+    c = fold(c, far, four(2));
+    d = fold(d, far, four(3));
   }
-  for (const auto next : {b, c, d})
-    a = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(a, near, 0x00), _mm_clmulepi64_si128(a, near, 0x11)),
-        next);
-  for (; size >= 16; at += 16, size -= 16)
-    a = _mm_xor_si128(
-        _mm_xor_si128(_mm_clmulepi64_si128(a, near, 0x00), _mm_clmulepi64_si128(a, near, 0x11)),
-        four(0));
+  for (const auto next : {b, c, d}) a = fold(a, near, next);
+  for (; size >= 16; at += 16, size -= 16) a = fold(a, near, four(0));
   char last[16];
   _mm_storeu_si128(reinterpret_cast<__m128i*>(last), a);
   return by_tables(last, sizeof last, 0);
@@ -100,4 +99,4 @@ auto crc32(std::string_view bytes, std::uint32_t before) -> std::uint32_t {
   return ~by_tables(bytes.data() + folded, bytes.size() - folded, sum);
 }
 
-}  // namespace serjeant::evtx
+}  // namespace serjeant

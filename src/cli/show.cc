@@ -182,7 +182,7 @@ auto run_show(const Arguments& arguments) -> int {
   return show(arguments, arguments.one("TOPIC", "summary"));
 }
 
-auto run_attribute(const Arguments& arguments) -> int { return show(arguments, "hypotheses"); }
+auto show_hypotheses(const Arguments& arguments) -> int { return show(arguments, "hypotheses"); }
 
 auto run_dossier(const Arguments& arguments) -> int {
   const auto outcome = dossier(arguments);

@@ -15,6 +15,14 @@ namespace {
 
 constexpr auto kLeastWritten = 1e-7;
 
+// Place of the likeliest group; `unknown`, the last, is not asked.
+auto first_of(const std::vector<double>& posterior) -> std::size_t {
+  return static_cast<std::size_t>(
+      std::max_element(posterior.begin(), posterior.end() - 1,
+                       [](double a, double b) { return a < b - kTie; }) -
+      posterior.begin());
+}
+
 }  // namespace
 
 Answerer::Answerer(const Library& library, std::span<const Report> reports,
@@ -72,24 +80,37 @@ auto Answerer::posterior_of(const Described& described, FoldSet left_out,
   return softmax(utilities);
 }
 
+auto Answerer::may_be_named(const Trial& trial, const Answer& answer, FoldSet left_out) -> bool {
+  const auto bounds = NamingBounds{};
+  const auto at = first_of(answer.honest);
+  if (answer.groups[at] != answer.first || first_of(answer.wary) != at ||
+      answer.honest[at] < bounds.honest || answer.wary[at] < bounds.wary)
+    return false;
+  auto support = std::vector<Number>{};
+  for (const auto item : trial.items)
+    if (profiles_.has(answer.first, item)) support.push_back(item);
+  std::stable_sort(support.begin(), support.end(),
+                   [&](Number a, Number b) { return profiles_.spread(a) < profiles_.spread(b); });
+  support.resize(std::min(support.size(), bounds.taken));
+  auto rest = trial;
+  std::erase_if(rest.items, [&](Number item) {
+    return std::find(support.begin(), support.end(), item) != support.end();
+  });
+  return posterior_of(describe(rest), left_out, &WeightSet::honest)[at] >= bounds.remaining;
+}
+
 auto Answerer::answer(const Trial& trial) -> Answer {
   const auto& described = describe(trial);
   const auto left_out = folds_of(trial);
   auto out = Answer{};
   out.groups = described.groups;
-  out.posterior = posterior_of(described, left_out, &WeightSet::honest);
+  out.honest = posterior_of(described, left_out, &WeightSet::honest);
   out.wary = posterior_of(described, left_out, &WeightSet::wary);
+  for (auto i = std::size_t{0}; i < out.honest.size(); ++i)
+    out.posterior.push_back((1 - kWaryShare) * out.honest[i] + kWaryShare * out.wary[i]);
   if (out.groups.empty()) return out;
-  const auto first = [&](const std::vector<double>& p) {
-    return static_cast<std::size_t>(
-        std::max_element(p.begin(), p.end() - 1, [](double a, double b) { return a < b - kTie; }) -
-        p.begin());
-  };
-  const auto at = first(out.posterior);
-  out.first = out.groups[at];
-  const auto bounds = NamingBounds{};
-  if (first(out.wary) == at && out.posterior[at] >= bounds.honest && out.wary[at] >= bounds.wary)
-    out.named = out.first;
+  out.first = out.groups[first_of(out.posterior)];
+  if (may_be_named(trial, out, left_out)) out.named = out.first;
   return out;
 }
 

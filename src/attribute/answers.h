@@ -10,17 +10,24 @@
 // and a name only where every condition for naming holds (docs/attribution.md).
 namespace serjeant::neutral {
 
-// Conditions for naming. Judged on the development cases; a name needs all.
+// Share of the wary view in the posterior: how often a published case is taken
+// to hold planted items. A judgement; it costs .001 of log-loss (decision 0151).
+constexpr auto kWaryShare = 0.1;
+
+// Conditions for naming, judged on the development cases (decision 0151). A
+// name needs all of them.
 struct NamingBounds {
-  double honest = 0.50;  // least posterior
-  double wary = 0.64;    // least posterior where planting is expected
+  double honest = 0.70;      // least posterior by the honest weights
+  double wary = 0.50;        // least posterior by the wary ones, where it must be first too
+  std::size_t taken = 3;     // this many of its rarest items taken away ...
+  double remaining = 0.005;  // ... must leave this posterior
 };
 
 struct Answer {
-  std::vector<Number> groups;     // ascending
-  std::vector<double> posterior;  // by place in `groups`, then `unknown`; sums to 1
-  std::vector<double> wary;       // the same by the wary weights
-  Number first = kNone;           // likeliest group; ties to the smaller
+  std::vector<Number> groups;        // ascending
+  std::vector<double> posterior;     // by place in `groups`, then `unknown`; sums to 1
+  std::vector<double> honest, wary;  // what it is mixed from
+  Number first = kNone;              // likeliest group; ties to the smaller
   Number named = kNone;
 };
 
@@ -41,6 +48,7 @@ class Answerer {
 
  private:
   void set_knowledge(const Trial& trial);
+  auto may_be_named(const Trial& trial, const Answer& answer, FoldSet left_out) -> bool;
   auto posterior_of(const Described& described, FoldSet left_out,
                     std::vector<double> WeightSet::*weights) const -> std::vector<double>;
 

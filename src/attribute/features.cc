@@ -43,17 +43,17 @@ auto hits_of(const Profiles& profiles, std::span<const Number> items) -> Hits {
 }  // namespace
 
 Describer::Describer(const Library& library)
-    : library_(library), brought_by_(library.items.size()), family_(library.items.size()) {
+    : library_(library), brought_by_(library.items.size()), family_of_(library.items.size()) {
   for (auto s = Number{0}; s < library.implies.size(); ++s)
     for (const auto technique : library.implies[s]) brought_by_[technique].push_back(s);
   auto by_parent = std::map<std::string, std::vector<Number>, std::less<>>{};
   for (auto i = Number{0}; i < library.items.size(); ++i)
     if (library.is_technique[i])
       by_parent[library.items[i].substr(0, library.items[i].find('.'))].push_back(i);
-  for (const auto& [parent, members] : by_parent)
-    for (const auto member : members)
-      for (const auto other : members)
-        if (other != member) family_[member].push_back(other);
+  for (auto& [parent, members] : by_parent) {
+    for (const auto member : members) family_of_[member] = families_.size();
+    families_.push_back(std::move(members));
+  }
 }
 
 auto Describer::describe(const Profiles& profiles, std::span<const Number> items, Month month) const
@@ -83,7 +83,7 @@ auto Describer::describe(const Profiles& profiles, std::span<const Number> items
   }
   for (const auto item : techniques) {
     auto relatives = Bits(n), brought = Bits(n);
-    for (const auto other : family_[item]) relatives.add(profiles.bearers(other));
+    for (const auto other : families_[family_of_[item]]) relatives.add(profiles.bearers(other));
     relatives.take_away(profiles.bearers(item));
     relatives.each([&](Number g) { family[g] += 1; });
     for (const auto source : brought_by_[item]) brought.add(profiles.bearers(source));

@@ -62,7 +62,8 @@ class Describer {
  private:
   const Library& library_;
   std::vector<std::vector<Number>> brought_by_;  // by technique: software that implies it
-  std::vector<std::vector<Number>> family_;      // by technique: others of the same parent
+  std::vector<std::size_t> family_of_;           // by technique: place in `families_`
+  std::vector<std::vector<Number>> families_;    // techniques of one parent, itself included
 };
 
 }  // namespace serjeant::neutral

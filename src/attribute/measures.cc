@@ -87,7 +87,7 @@ auto proper_scores(std::span<const Judged> judged) -> Proper {
     out.brier += (squares - 2 * of_truth + 1) / n;
     // "unknown" comes after every "G0000": it wins no tie.
     auto top = top_of(one.group, one.groups);
-    auto highest = one.group[top];
+    auto highest = top == kNone ? 0.0 : one.group[top];
     if (one.open && one.unknown > highest + kTie) {
       top = kNone;
       highest = one.unknown;
@@ -168,7 +168,7 @@ auto gate_at(std::span<const Judged> judged, double bound) -> Gate {
   for (const auto& one : judged) {
     knowable += one.truth != kNone ? 1 : 0;
     const auto top = top_of(one.group, one.groups);
-    if (one.group[top] < bound) continue;
+    if (top == kNone || one.group[top] < bound) continue;
     ++out.named;
     right += top == one.truth ? 1 : 0;
     wrong_unknown += one.truth == kNone ? 1 : 0;

@@ -17,6 +17,9 @@
 namespace serjeant::neutral {
 namespace {
 
+constexpr auto kMostReports = std::size_t{65'535};  // counts are of 16 bits
+constexpr auto kMostCells = std::size_t{1} << 26;
+
 // Names get their numbers when all of them are known, so that the order of
 // numbers is that of names and ties go to the smaller name.
 class Names {
@@ -53,15 +56,10 @@ auto release_before(std::string_view a, std::string_view b) -> bool {
   return x != y ? x < y : a < b;
 }
 
-// The bytes of every file, kept while names are collected and numbers given.
-struct Texts {
-  std::map<std::string, std::string, std::less<>> files;  // by name in the folder
-
-  auto get(std::string_view name) const -> std::string_view {
-    const auto at = files.find(name);
-    return at == files.end() ? std::string_view{} : std::string_view(at->second);
-  }
-};
+auto text_of(const NeutralFiles& files, std::string_view name) -> std::string_view {
+  const auto at = files.find(name);
+  return at == files.end() ? std::string_view{} : std::string_view(at->second);
+}
 
 // Each line that is an object; counts the others.
 auto each_line(std::string_view text, const std::function<void(Value)>& take) -> std::uint64_t {
@@ -93,43 +91,51 @@ auto exists_in(const std::string& folder, std::string_view name) -> bool {
   return found;
 }
 
+// "18.1" of "kb/kb-18.1.jsonl"; nothing for other names.
+auto version_in(std::string_view name) -> std::string_view {
+  constexpr auto kBefore = std::string_view("kb/kb-"), kBehind = std::string_view(".jsonl");
+  if (name.size() <= kBefore.size() + kBehind.size() || !name.starts_with(kBefore) ||
+      !name.ends_with(kBehind))
+    return {};
+  return name.substr(kBefore.size(), name.size() - kBefore.size() - kBehind.size());
+}
+
 // The releases whose knowledge stands in `folder`/kb, oldest first.
 auto versions_in(const std::string& folder) -> std::vector<std::string> {
   auto out = std::vector<std::string>{};
   const auto directory = opendir((folder + "/kb").c_str());
   if (directory == nullptr) return out;
   while (const auto* entry = readdir(directory)) {
-    const auto name = std::string_view(entry->d_name);
-    if (name.size() > 9 && name.starts_with("kb-") && name.ends_with(".jsonl"))
-      out.emplace_back(name.substr(3, name.size() - 9));
+    const auto name = std::string("kb/") + entry->d_name;
+    if (const auto version = version_in(name); !version.empty()) out.emplace_back(version);
   }
   closedir(directory);
   std::sort(out.begin(), out.end(), release_before);
   return out;
 }
 
-auto read_texts(const std::string& folder, const std::vector<std::string>& versions)
-    -> Result<Texts> {
-  auto out = Texts{};
+auto read_files(const std::string& folder, const std::vector<std::string>& versions)
+    -> Result<NeutralFiles> {
+  auto out = NeutralFiles{};
   for (const auto& version : versions) {
     const auto name = fmt::format("kb/kb-{}.jsonl", version);
-    SJ_TRY(out.files[name], read_file(folder + "/" + name));
+    SJ_TRY(out[name], read_file(folder + "/" + name));
   }
   if (exists_in(folder + "/kb", "versions.jsonl")) {
-    SJ_TRY(out.files["kb/versions.jsonl"], read_file(folder + "/kb/versions.jsonl"));
+    SJ_TRY(out["kb/versions.jsonl"], read_file(folder + "/kb/versions.jsonl"));
   }
   for (const auto* name :
        {"cases.jsonl", "campaigns.jsonl", "citations.jsonl", "groups.jsonl", "software.jsonl"}) {
     if (!exists_in(folder, name)) continue;
-    SJ_TRY(out.files[name], read_file(folder + "/" + name));
+    SJ_TRY(out[name], read_file(folder + "/" + name));
   }
   return out;
 }
 
 // First pass: which names there are.
-void collect_names(const Texts& texts, std::string_view trials, Library& out) {
+void collect_names(const NeutralFiles& files, std::string_view trials, Library& out) {
   auto groups = Names{}, items = Names{}, sources = Names{}, publishers = Names{};
-  for (const auto& [name, text] : texts.files) {
+  for (const auto& [name, text] : files) {
     // Software that nobody was seen with, and what it implies, adds no name.
     if (name == "kb/versions.jsonl" || name == "software.jsonl") continue;
     out.bad_lines += each_line(text, [&, &name = name](Value line) {
@@ -270,18 +276,18 @@ class Filler {
   Library& out_;
 };
 
-void fill(const Texts& texts, const std::vector<std::string>& versions, std::string_view trials,
-          Library& out) {
+void fill(const NeutralFiles& files, const std::vector<std::string>& versions,
+          std::string_view trials, Library& out) {
   auto filler = Filler(out);
-  each_line(texts.get("citations.jsonl"), [&](Value line) { filler.citation(line); });
-  each_line(texts.get("groups.jsonl"), [&](Value line) { filler.group(line); });
-  each_line(texts.get("software.jsonl"), [&](Value line) { filler.software(line); });
-  each_line(texts.get("cases.jsonl"), [&](Value line) { filler.question(line); });
-  each_line(texts.get("campaigns.jsonl"), [&](Value line) { filler.campaign(line); });
-  each_line(texts.get("kb/versions.jsonl"), [&](Value line) { filler.release(line); });
+  each_line(text_of(files, "citations.jsonl"), [&](Value line) { filler.citation(line); });
+  each_line(text_of(files, "groups.jsonl"), [&](Value line) { filler.group(line); });
+  each_line(text_of(files, "software.jsonl"), [&](Value line) { filler.software(line); });
+  each_line(text_of(files, "cases.jsonl"), [&](Value line) { filler.question(line); });
+  each_line(text_of(files, "campaigns.jsonl"), [&](Value line) { filler.campaign(line); });
+  each_line(text_of(files, "kb/versions.jsonl"), [&](Value line) { filler.release(line); });
   for (const auto& version : versions) {
     auto& into = out.reports[version];
-    each_line(texts.get(fmt::format("kb/kb-{}.jsonl", version)),
+    each_line(text_of(files, fmt::format("kb/kb-{}.jsonl", version)),
               [&](Value line) { filler.report(line, into); });
   }
   each_line(trials, [&](Value line) { filler.trial(line); });
@@ -312,25 +318,39 @@ auto Library::newest() const -> const std::vector<Report>& {
   return reports.find(*newest)->second;
 }
 
+auto library_from(const NeutralFiles& files, std::string_view trials) -> Result<Library> {
+  auto out = Library{};
+  auto versions = std::vector<std::string>{};
+  auto sum = Sha256{};
+  for (const auto& [name, text] : files) {
+    sum.add(name).add("\n").add(hex(sha256(text)));
+    if (const auto version = version_in(name); !version.empty()) versions.emplace_back(version);
+  }
+  std::sort(versions.begin(), versions.end(), release_before);
+  out.digest = hex(sum.finish());
+  collect_names(files, trials, out);
+  if (out.groups.size() * out.items.size() > kMostCells)
+    return fail(Code::kTooLarge, "there are too many groups and items to hold each against each");
+  fill(files, versions, trials, out);
+  auto reports = std::size_t{0};
+  for (const auto& [version, list] : out.reports) reports = std::max(reports, list.size());
+  if (reports > kMostReports)
+    return fail(Code::kTooLarge, "a release of the knowledge has more than 65,535 reports");
+  if (reports == 0) return fail(Code::kMalformed, "the knowledge has no report with a source");
+  return out;
+}
+
 auto read_library(const std::string& folder, const std::string& trials) -> Result<Library> {
   const auto versions = versions_in(folder);
   if (versions.empty())
     return fail(Code::kNotFound,
                 printable(folder) + " holds no knowledge: there is no kb/kb-VERSION.jsonl");
-  SJ_TRY(const auto texts, read_texts(folder, versions));
+  SJ_TRY(const auto files, read_files(folder, versions));
   auto questions = std::string{};
   if (!trials.empty()) {
     SJ_TRY(questions, read_file(trials));
   }
-  auto out = Library{};
-  auto sum = Sha256{};
-  for (const auto& [name, text] : texts.files) sum.add(name).add("\n").add(hex(sha256(text)));
-  out.digest = hex(sum.finish());
-  collect_names(texts, questions, out);
-  fill(texts, versions, questions, out);
-  if (std::all_of(out.reports.begin(), out.reports.end(),
-                  [](const auto& entry) { return entry.second.empty(); }))
-    return fail(Code::kMalformed, printable(folder) + " holds knowledge without a cited source");
+  SJ_TRY(auto out, library_from(files, questions));
   if (!trials.empty() && out.trials.empty())
     return fail(Code::kMalformed, printable(trials) + " holds no question");
   return out;

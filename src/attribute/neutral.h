@@ -96,6 +96,12 @@ struct Library {
 // cannot be read, or if `trials` is given and holds no question.
 auto read_library(const std::string& folder, const std::string& trials) -> Result<Library>;
 
+// The same from texts: `files` by their names in the folder ("kb/kb-18.1.jsonl").
+// Fails with kTooLarge beyond 65,535 reports of a release, or where groups times
+// items are more than 2^26.
+using NeutralFiles = std::map<std::string, std::string, std::less<>>;
+auto library_from(const NeutralFiles& files, std::string_view trials) -> Result<Library>;
+
 // The fold of a group in cross-fitting: first 8 hexadecimal digits of
 // SHA-256("G0007|fold"), modulo 5.
 constexpr auto kFolds = std::size_t{5};

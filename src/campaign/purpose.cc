@@ -57,6 +57,10 @@ auto judge(const Mails& mails, const std::vector<Kit>& kits,
       }
     }
 
+  // Asked once a pattern: a campaign of a hundred thousand mails has as many tokens.
+  auto patterns = std::set<std::uint32_t>{};
+  for (const auto& [pattern, use] : uses)
+    if (use.personal()) patterns.insert(pattern);
   auto personal = std::size_t{0};   // mails with a token that stands for the recipient
   auto off_story = std::size_t{0};  // of those, on a host that the story does not name
   auto hidden = std::size_t{0};
@@ -67,9 +71,8 @@ auto judge(const Mails& mails, const std::vector<Kit>& kits,
       auto off = false;
       auto unseen = false;
       for (const auto& beacon : mail.beacons) {
-        const auto use = uses.find(beacon.template_feature);
         const auto bound = beacon.maps_recipient ||
-                           (beacon.token != 0 && use != uses.end() && use->second.personal());
+                           (beacon.token != 0 && patterns.count(beacon.template_feature) > 0);
         mine = mine || bound;
         off = off || (bound && beacon.off_story);
         unseen = unseen || (bound && beacon.hidden);

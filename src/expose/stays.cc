@@ -403,7 +403,15 @@ auto identity_of(const Verdict& verdict) -> std::int64_t {
          family_total(verdict.signs, "habit");
 }
 
-void conclude(Candidate& candidate) {
+// Weights that a likelihood ratio of e^w would earn are reached by chance once in e^w
+// accounts, so that among thousands of honest ones some pass any fixed bar (decision
+// 0076). Six nats for the few, the logarithm of their number for the many.
+auto bar_among(std::size_t accounts) -> std::int64_t {
+  auto by_chance = std::log(static_cast<double>(std::max(accounts, std::size_t{1})));
+  return std::max(6 * kNat, static_cast<std::int64_t>(by_chance * static_cast<double>(kNat)));
+}
+
+void conclude(Candidate& candidate, std::int64_t bar) {
   auto& verdict = candidate.verdict;
   // Acts count only where something else says that a stranger may be there: an
   // administrator changes rights at his usual desk every day.
@@ -411,7 +419,7 @@ void conclude(Candidate& candidate) {
   verdict.total = total_of(verdict.signs);
   if (verdict.total - acts < 3 * kNat) verdict.total -= acts;
   verdict.decisive = candidate.by_own_acts && identity_of(verdict) >= 3 * kNat;
-  auto enough = verdict.total >= 6 * kNat && families_for(verdict.signs) >= 2;
+  auto enough = verdict.total >= bar && families_for(verdict.signs) >= 2;
   if (enough || verdict.decisive) {
     verdict.verdict = "taken_over";
     verdict.certainty = std::string(certainty_of(std::max(verdict.total, 6 * kNat)));
@@ -558,8 +566,9 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
   return out;
 }
 
-void judge_candidates(std::vector<Candidate>& candidates) {
-  for (auto& candidate : candidates) conclude(candidate);
+void judge_candidates(std::vector<Candidate>& candidates, std::size_t accounts) {
+  const auto bar = bar_among(accounts);
+  for (auto& candidate : candidates) conclude(candidate, bar);
   auto known = std::vector<std::size_t>{};
   for (auto i = std::size_t{0}; i < candidates.size(); ++i)
     if (candidates[i].verdict.verdict == "taken_over" && candidates[i].by_own_acts)
@@ -586,7 +595,7 @@ void judge_candidates(std::vector<Candidate>& candidates) {
     if (same == nullptr) continue;
     sign(candidate.verdict, "known_origin", 4 * kNat,
          "address and client of the takeover of " + same->verdict.account + " within a day");
-    conclude(candidate);
+    conclude(candidate, bar);
   }
   for (auto& candidate : candidates) state(candidate);
 }

@@ -42,7 +42,8 @@ auto weigh_stays(const AccountFacts& facts, const Habit& habit, const StayContex
 
 // Gives each candidate its word. First those that their own acts decide; then
 // an address that served one of these, with the same client within a day, counts
-// against other accounts' stays there.
-void judge_candidates(std::vector<Candidate>& candidates);
+// against other accounts' stays there. The more accounts were looked at, the more a
+// stranger has to weigh.
+void judge_candidates(std::vector<Candidate>& candidates, std::size_t accounts);
 
 }  // namespace serjeant

@@ -227,7 +227,7 @@ void Stories::plant(AccountStory& story) const {
 }
 
 void Stories::judge(ExposeSummary& summary) {
-  judge_candidates(candidates_);
+  judge_candidates(candidates_, stories_.size());
   for (auto& [key, story] : stories_)
     by_local_part_[{story.org, std::string(local_part(story.key))}].push_back(&story);
   for (const auto& candidate : candidates_) {

@@ -58,6 +58,18 @@ TEST(Csv, DamagedRowsBesideEachOtherAreTwo) {
   EXPECT_EQ(read("id,time,data\n7b-2,2024-01-02T00:00:00,\"a\nnote, \"x\n").records.size(), 1u);
 }
 
+TEST(Csv, ADamagedRowAfterACutOneIsKnownByTheObjectItBeginsWith) {
+  const auto all = read(
+      "AuditData,Op\n\"{\"\"Time\"\":\"\"1\"\"}\",x\n\"{\"\"Time\"\":\"\"2\"\",\"\"Na\n"
+      "\"{\"\"Time\"\":\"\"3\"\",\"\"Name\"\":\"\"a\" "
+      "b\"\"}\",y\n\"{\"\"Time\"\":\"\"4\"\"}\",z\n");
+  ASSERT_EQ(all.records.size(), 4u);
+  EXPECT_EQ(kinds(all.records[0]), (Kinds{}));
+  EXPECT_FALSE(all.records[1].faults.empty());
+  EXPECT_FALSE(all.records[2].faults.empty());
+  EXPECT_EQ(kinds(all.records[3]), (Kinds{}));
+}
+
 TEST(Csv, AFileThatEndsInsideAQuotedCellKeepsWhatStandsBeforeTheCut) {
   const auto all = read("a,b\n1,2\n3,\"{\"\"x\"\":\"\"hal");
   EXPECT_EQ(fields(all), (Rows{R"({"a":"1","b":"2"})", R"({"a":"3","b":"{\"x\":\"hal"})"}));

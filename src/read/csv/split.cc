@@ -60,12 +60,25 @@ auto cell_form(std::string_view text, std::size_t& at, char delimiter, bool& who
   return out;
 }
 
-// Does the line begin as the row does: its first cells of the same forms, one of
-// them telling, as times and GUIDs are? So a damaged row is known beside
-// another.
+// `"{""Name"":` at `at`, an object of JSON whose quotes are doubled, up to its
+// first name; else empty. No line inside of a quoted cell begins so, as there the
+// first quote would be doubled too.
+auto json_begin(std::string_view text, std::size_t at) -> std::string_view {
+  constexpr auto kOpen = std::string_view{"\"{\"\""};
+  const auto head = text.substr(at, kLongest);
+  if (!head.starts_with(kOpen)) return {};
+  const auto end = head.find("\"\":", kOpen.size());
+  return end == std::string_view::npos ? std::string_view{} : head.substr(0, end);
+}
+
+// Does the line begin as the row does: with the same name in an object of JSON, or
+// its first cells of the same forms, one of them telling, as times and GUIDs are? So
+// a damaged row is known beside another.
 auto begins_like(std::string_view text, std::size_t row, std::size_t line, char delimiter,
                  std::size_t columns) -> bool {
   constexpr auto kTelling = std::size_t{4};  // marks in it; `"a-a-a-a-a"` has six
+  if (const auto own = json_begin(text, row); !own.empty() && own == json_begin(text, line))
+    return true;
   auto telling = false;
   for (auto i = std::size_t{0}; i + 1 < std::min(columns, kLooked + 1); ++i) {
     auto whole = true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -109,7 +110,9 @@ auto Answerer::answer(const Trial& trial) -> Answer {
   for (auto i = std::size_t{0}; i < out.honest.size(); ++i)
     out.posterior.push_back((1 - kWaryShare) * out.honest[i] + kWaryShare * out.wary[i]);
   if (out.groups.empty()) return out;
-  out.first = out.groups[first_of(out.posterior)];
+  const auto at = first_of(out.posterior);
+  out.first = out.groups[at];
+  out.doubt = std::log(std::max(out.honest[at], 1e-9) / std::max(out.wary[at], 1e-9));
   if (may_be_named(trial, out, left_out)) out.named = out.first;
   return out;
 }
@@ -140,6 +143,7 @@ auto answer_line(const Library& library, const Trial& trial, const Answer& answe
     json.null();
   else
     json.text(library.groups[answer.named]);
+  json.key("doubt").raw(fmt::format("{:.3f}", answer.doubt));
   json.end_object();
   return out + "\n";
 }

@@ -29,6 +29,9 @@ struct Answer {
   std::vector<double> honest, wary;  // what it is mixed from
   Number first = kNone;              // likeliest group; ties to the smaller
   Number named = kNone;
+  // Nats by which the honest weights believe the first group more than the wary
+  // ones do: high where the support is of the kind that can be planted.
+  double doubt = 0;
 };
 
 class Answerer {
@@ -62,7 +65,8 @@ class Answerer {
   Described described_;
 };
 
-// One line of JSON for a trial and its answer, with its newline. Posteriors
+// One line of JSON for a trial and its answer, with its newline: posterior, name
+// or null, and doubt to three places. Posteriors
 // below 1e-7 are left out and counted to `unknown`, so that the line still sums
 // to 1.
 auto answer_line(const Library& library, const Trial& trial, const Answer& answer) -> std::string;

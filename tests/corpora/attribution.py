@@ -282,6 +282,20 @@ def main():
               f"{sum(f == g and p >= .9 for f, g, p, _ in tops) / len(rows):8.3f}"
               f"{framed_named[kind][0]:8.3f}")
 
+    honest = sorted(a["doubt"] for t, a in by_kind["known"]
+                    if best(a["posterior"])[0] == truth_of.get(t["case_id"],
+                                                               t["case_id"].split("|")[0]))
+    bound = honest[min(len(honest) - 1, int(.9 * len(honest)))] if honest else 0
+    caught = {}
+    print(f"\n  {'doubt':24}{'frames':>6}{'AUROC':>8}{'caught':>8}   (10 % of {len(honest)} right "
+          f"honest ones are above {bound:.3f})")
+    for kind in sorted(by_kind):
+        doubts = [a["doubt"] for t, a in by_kind[kind]
+                  if t["framed"] and best(a["posterior"])[0] == t["framed"]]
+        if doubts and kind.startswith("known"):
+            caught[kind] = (sum(d > bound for d in doubts) / len(doubts), len(doubts))
+            print(f"  {kind:24}{len(doubts):6}{auroc(doubts, honest):8.3f}{caught[kind][0]:8.3f}")
+
     print()
     n = len(questions)
     if known:
@@ -301,12 +315,18 @@ def main():
         checks.most("ECE", ours["ECE"], .06, n, DEV_QUESTIONS)
     if ours.get("country cases"):
         checks.least("country top-1", ours["country top-1"], .60, ours["country cases"], 228)
+    if ours.get("country at .9"):
+        checks.least("country right at >= .9", ours["country right at .9"], .97,
+                     ours["country at .9"], 41)
     for kind, bound in (("known/rare/3", .07), ("known/rare-usual/3", .12),
                         ("unknown/rare/3", .11), ("unknown/rare-usual/3", .11),
                         ("known/rare-usual/5", .40)):
         if kind in framed_named:
             checks.most(f"framed and named, {kind}", framed_named[kind][0], bound,
                         framed_named[kind][1], DEV_KNOWN)
+    for kind, bound, of in (("known/rare/3", .67, 208), ("known/rare-usual/3", .40, 259)):
+        if kind in caught:
+            checks.least(f"doubt catches frames, {kind}", caught[kind][0], bound, caught[kind][1], of)
     if stack and ranks:
         bm25 = table_b["pm6/TS/bm25"]
         checks.check("not below BM25 on top-5", ours["top-5"] >= bm25["top5"] - 5e-4)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "attribute/likelihood.h"
@@ -127,10 +128,19 @@ class Inquiry {
       for (const auto reliability : {kReliabilityLow, kReliabilityHigh})
         widen(posteriors(knowledge_, items_, {.discount = discount, .reliability = reliability}));
     for (auto i = std::size_t{0}; i < items_.size(); ++i) {
-      without_.push_back(posteriors(knowledge_, items_, {.left_out = i}));
+      without_.push_back(posteriors(knowledge_, items_, {.left_out = {i}}));
       widen(without_.back());
       fragile_ = fragile_ || without_.back().best() != top_;
     }
+    // What one rule reported stands on the same bytes and falls together.
+    auto together = std::map<std::size_t, std::vector<std::size_t>>{};
+    for (auto i = std::size_t{0}; i < items_.size(); ++i)
+      together[items_[i].group_of_dependence].push_back(i);
+    for (auto& [group, members] : together)
+      if (members.size() > 1 && members.size() < items_.size())
+        one_leg_ = one_leg_ ||
+                   posteriors(knowledge_, items_, {.left_out = std::move(members)}).best() != top_;
+    flipping_ = flipping_set(knowledge_, items_);
   }
 
   // What the gate for naming asks of the likeliest group.
@@ -149,6 +159,8 @@ class Inquiry {
     if (main_.framed[top_] >= 0.05) failed_.emplace_back("framed at 0.05 or more");
     if (cost_ < 4) failed_.emplace_back("fewer than 4 planted items would have sufficed");
     if (fragile_) failed_.emplace_back("the order changes when one item is left out");
+    if (one_leg_ && !fragile_)
+      failed_.emplace_back("the order changes when what one rule reported is left out");
   }
 
   // The smallest number of planted items that makes a framer's choice look as
@@ -196,6 +208,9 @@ class Inquiry {
       for (const auto& why : failed_) json.text(why);
       json.end_array();
       json.field("quiet_share_above_ppm", ppm(quiet_share_));
+      json.key("another_first_without").begin_array();
+      for (const auto i : flipping_) json.text(items_[i].technique);
+      json.end_array();
     }
     json.field("interval", "discount over folds, ends of the grade, any one item left out");
     json.end_object();
@@ -231,7 +246,7 @@ class Inquiry {
       ratios.push_back(ratio_of(knowledge_, item, g, kReliability));
       logs.push_back(ratios.back().lr);
     }
-    const auto weights = weights_within_groups(items_, logs, SIZE_MAX);
+    const auto weights = weights_within_groups(items_, logs, {});
     for (auto i = std::size_t{0}; i < items_.size(); ++i) {
       const auto& ratio = ratios[i];
       const auto discount = kTechniqueDiscount * weights[i];
@@ -302,6 +317,8 @@ class Inquiry {
   std::vector<Posteriors> without_;
   std::size_t top_ = 0;
   bool fragile_ = false;
+  bool one_leg_ = false;  // does the order hang on what one rule reported
+  std::vector<std::size_t> flipping_;
   double quiet_share_ = 0;
   std::int64_t cost_ = 0;
   std::vector<std::string> failed_;

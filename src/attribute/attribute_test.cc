@@ -58,9 +58,8 @@ TEST(Attribution, ItemsOfOneRuleCountOnceAndAQuarter) {
   const auto knowledge = toy();
   const auto apart = make_items(knowledge, std::vector{seen("T1", "a"), seen("T2", "b")});
   const auto together = make_items(knowledge, std::vector{seen("T1", "a"), seen("T2", "a")});
-  EXPECT_EQ(weights_within_groups(apart, {1, 2}, SIZE_MAX), (std::vector<double>{1, 1}));
-  EXPECT_EQ(weights_within_groups(together, {1, 2}, SIZE_MAX),
-            (std::vector<double>{kWithinGroup, 1}));
+  EXPECT_EQ(weights_within_groups(apart, {1, 2}, {}), (std::vector<double>{1, 1}));
+  EXPECT_EQ(weights_within_groups(together, {1, 2}, {}), (std::vector<double>{kWithinGroup, 1}));
 }
 
 TEST(Attribution, ExactCopiesOfAnItemMoveNothing) {
@@ -69,6 +68,26 @@ TEST(Attribution, ExactCopiesOfAnItemMoveNothing) {
   const auto ten = make_items(knowledge, std::vector<ObservedTechnique>(10, seen("T2", "a")));
   EXPECT_NEAR(posteriors(knowledge, once, {}).group[3], posteriors(knowledge, ten, {}).group[3],
               1e-9);
+}
+
+TEST(Attribution, TheSmallestSetThatPutsAnotherFirstIsFound) {
+  auto knowledge = toy();
+  knowledge.groups[3].uses.push_back({"T3", {"s"}, {}});
+  knowledge.groups[5].uses.push_back({"T4", {"s"}, {}});
+  // G3 has T2 and T3, G5 only T4: without one of G3's two the groups are level and
+  // the smaller stays; without both G5 is first.
+  const auto observed =
+      std::vector{seen("T1", "a"), seen("T2", "b"), seen("T3", "c"), seen("T4", "d")};
+  const auto items = make_items(knowledge, observed);
+  ASSERT_EQ(items.size(), 4u);
+  EXPECT_EQ(posteriors(knowledge, items, {}).best(), 3u);
+  EXPECT_EQ(flipping_set(knowledge, items), (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(posteriors(knowledge, items, {.left_out = {1, 2}}).best(), 5u);
+}
+
+TEST(Attribution, NothingFlipsWhatRestsOnTheOrderOfNamesAlone) {
+  const auto knowledge = toy();
+  EXPECT_TRUE(flipping_set(knowledge, make_items(knowledge, std::vector{seen("T1", "a")})).empty());
 }
 
 TEST(Attribution, PlantingCapsTheRatioOfAUniqueItem) {

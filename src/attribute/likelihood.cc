@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -113,19 +114,118 @@ auto ratio_of(const Knowledge& knowledge, const Item& item, std::size_t g, doubl
 }
 
 auto weights_within_groups(const std::vector<Item>& items, const std::vector<double>& logs,
-                           std::size_t left_out) -> std::vector<double> {
+                           const std::vector<std::size_t>& left_out) -> std::vector<double> {
+  const auto is_out = [&](std::size_t i) {
+    return std::find(left_out.begin(), left_out.end(), i) != left_out.end();
+  };
   auto strongest = std::map<std::size_t, std::size_t>{};
   for (auto i = std::size_t{0}; i < items.size(); ++i) {
-    if (i == left_out) continue;
+    if (is_out(i)) continue;
     const auto [at, fresh] = strongest.emplace(items[i].group_of_dependence, i);
     if (!fresh && std::abs(logs[i]) > std::abs(logs[at->second])) at->second = i;
   }
   auto out = std::vector<double>(items.size(), 0.0);
   for (auto i = std::size_t{0}; i < items.size(); ++i) {
-    if (i == left_out) continue;
+    if (is_out(i)) continue;
     out[i] = strongest[items[i].group_of_dependence] == i ? 1.0 : kWithinGroup;
   }
   return out;
+}
+
+namespace {
+
+// Groups against each other with some items left out. Their priors are equal,
+// so the sums alone decide.
+class Contest {
+ public:
+  Contest(const Knowledge& knowledge, const std::vector<Item>& items) : items_(items) {
+    for (auto g = std::size_t{0}; g < knowledge.groups.size(); ++g) {
+      auto& row = logs_.emplace_back();
+      for (const auto& item : items) row.push_back(ratio_of(knowledge, item, g, kReliability).lr);
+    }
+  }
+
+  auto logs(std::size_t g) const -> const std::vector<double>& { return logs_[g]; }
+  auto first(const std::vector<std::size_t>& left_out) const -> std::size_t {
+    const auto sums = sums_without(left_out);
+    return static_cast<std::size_t>(std::max_element(sums.begin(), sums.end()) - sums.begin());
+  }
+  // By how much group `g` is ahead of the best of the others.
+  auto lead(std::size_t g, const std::vector<std::size_t>& left_out) const -> double {
+    const auto sums = sums_without(left_out);
+    auto best = std::numeric_limits<double>::lowest();
+    for (auto other = std::size_t{0}; other < sums.size(); ++other)
+      if (other != g) best = std::max(best, sums[other]);
+    return sums[g] - best;
+  }
+
+ private:
+  auto sums_without(const std::vector<std::size_t>& left_out) const -> std::vector<double> {
+    auto out = std::vector<double>{};
+    for (const auto& row : logs_) {
+      const auto weights = weights_within_groups(items_, row, left_out);
+      out.push_back(std::inner_product(row.begin(), row.end(), weights.begin(), 0.0));
+    }
+    return out;
+  }
+
+  const std::vector<Item>& items_;
+  std::vector<std::vector<double>> logs_;
+};
+
+}  // namespace
+
+auto flipping_set(const Knowledge& knowledge, const std::vector<Item>& items)
+    -> std::vector<std::size_t> {
+  constexpr auto kMost = std::size_t{16};
+  const auto contest = Contest(knowledge, items);
+  const auto top = contest.first({});
+  auto order = std::vector<std::size_t>(items.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return contest.logs(top)[a] > contest.logs(top)[b];
+  });
+  const auto flips = [&](const std::vector<std::size_t>& out) { return contest.first(out) != top; };
+  const auto n = std::min(kMost, order.size());
+  auto set = std::vector<std::size_t>{};
+  const auto any_of_size = [&](std::size_t size) {
+    if (size >= items.size()) return false;  // something must be left to say who is first
+    // All subsets of that size, in the order of their members.
+    auto at = std::vector<std::size_t>(size);
+    std::iota(at.begin(), at.end(), std::size_t{0});
+    while (size <= n) {
+      set.clear();
+      for (const auto place : at) set.push_back(order[place]);
+      if (flips(set)) return true;
+      auto i = size;
+      while (i > 0 && at[i - 1] == n - size + i - 1) --i;
+      if (i == 0) return false;
+      ++at[i - 1];
+      for (auto j = i; j < size; ++j) at[j] = at[j - 1] + 1;
+    }
+    return false;
+  };
+  auto found = any_of_size(1) || any_of_size(2) || any_of_size(3);
+  if (!found) set.clear();
+  while (!found && set.size() + 1 < items.size()) {
+    auto least = std::numeric_limits<double>::max();
+    auto next = std::size_t{0};
+    for (auto i = std::size_t{0}; i < items.size(); ++i) {
+      if (std::find(set.begin(), set.end(), i) != set.end()) continue;
+      set.push_back(i);
+      const auto lead = contest.lead(top, set);
+      set.pop_back();
+      if (lead < least) {
+        least = lead;
+        next = i;
+      }
+    }
+    set.push_back(next);
+    found = flips(set);
+  }
+  if (!found) set.clear();
+  std::sort(set.begin(), set.end());
+  return set;
 }
 
 auto Posteriors::best() const -> std::size_t {

@@ -56,7 +56,7 @@ auto ratio_of(const Knowledge& knowledge, const Item& item, std::size_t g, doubl
 struct Setting {
   double discount = kTechniqueDiscount;
   double reliability = kReliability;
-  std::size_t left_out = SIZE_MAX;  // index of an item that is not counted
+  std::vector<std::size_t> left_out = {};  // indices of items that are not counted
   bool quiet_only = false;
 };
 
@@ -70,7 +70,14 @@ auto posteriors(const Knowledge& knowledge, const std::vector<Item>& items, Sett
 
 // The weight with which an item enters its family's sum, before saturation.
 auto weights_within_groups(const std::vector<Item>& items, const std::vector<double>& logs,
-                           std::size_t left_out) -> std::vector<double>;
+                           const std::vector<std::size_t>& left_out) -> std::vector<double>;
+
+// The smallest set of items without which another group comes first, as indices
+// in ascending order; empty if there is none. Exact up to three items among the
+// 16 that speak most for the first group; beyond, items are taken away one by
+// one, each time the one that costs the first group most.
+auto flipping_set(const Knowledge& knowledge, const std::vector<Item>& items)
+    -> std::vector<std::size_t>;
 
 // Prior of a single group, of a single framed hypothesis.
 auto group_prior(const Knowledge& knowledge) -> double;

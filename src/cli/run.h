@@ -12,6 +12,7 @@ auto run_read(const Arguments& arguments) -> int;
 auto run_mail(const Arguments& arguments) -> int;
 auto run_intel(const Arguments& arguments) -> int;
 auto run_attribute(const Arguments& arguments) -> int;
+auto show_hypotheses(const Arguments& arguments) -> int;  // `attribute CASE`
 auto run_show(const Arguments& arguments) -> int;
 auto run_dossier(const Arguments& arguments) -> int;
 auto run_export(const Arguments& arguments) -> int;

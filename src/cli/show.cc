@@ -1,6 +1,6 @@
 #include "share/show.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -76,6 +76,12 @@ auto tell_gate(const CaseReader& reader, bool none, Output& out) -> Result<> {
   if (!failed) return {};
   out.text() += fmt::format("\n{} is not named, because:\n", name);
   for (const auto why : failed) out.text() += fmt::format("  {}\n", printable(why.text()));
+  auto flipping = std::vector<std::string>{};
+  for (const auto item : document.root().find("another_first_without"))
+    flipping.push_back(printable(item.text()));
+  if (!flipping.empty())
+    out.text() +=
+        fmt::format("Another group would come first without {}.\n", fmt::join(flipping, " and "));
   return {};
 }
 
@@ -182,7 +188,7 @@ auto run_show(const Arguments& arguments) -> int {
   return show(arguments, arguments.one("TOPIC", "summary"));
 }
 
-auto run_attribute(const Arguments& arguments) -> int { return show(arguments, "hypotheses"); }
+auto show_hypotheses(const Arguments& arguments) -> int { return show(arguments, "hypotheses"); }
 
 auto run_dossier(const Arguments& arguments) -> int {
   const auto outcome = dossier(arguments);

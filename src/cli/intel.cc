@@ -6,8 +6,10 @@
 #include "cli/settings.h"
 #include "cli/streams.h"
 #include "cli/terminal.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "intel/knowledge.h"
+#include "intel/stix/vectors.h"
 #include "store/work.h"
 
 // `intel`: public knowledge on its own.
@@ -65,6 +67,21 @@ auto import_knowledge(const Arguments& arguments, bool& all_read) -> Result<> {
   return {};
 }
 
+// Conformance: each vector and whether the program agrees with it.
+auto judge_vectors(const Arguments& arguments) -> int {
+  auto out = Output{};
+  auto all_agreed = true;
+  for (const auto& path : arguments.all("PATH")) {
+    const auto vectors = read_file(path);
+    if (!vectors) return say(vectors.error());
+    const auto counts = stix::run_vectors(*vectors, out.text());
+    all_agreed = all_agreed && counts.differed == 0 && counts.unjudged == 0;
+    out.flush_some();
+  }
+  if (const auto written = out.finish(); !written) return say(written.error());
+  return all_agreed ? kDone : kPartly;
+}
+
 }  // namespace
 
 auto run_intel(const Arguments& arguments) -> int {
@@ -74,13 +91,14 @@ auto run_intel(const Arguments& arguments) -> int {
     const auto outcome = import_knowledge(arguments, all_read);
     return !outcome ? say(outcome.error()) : all_read ? kDone : kPartly;
   }
+  if (act == "vectors") return judge_vectors(arguments);
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";
   mistake.message = fmt::format("'intel' has no act '{}'", printable(act));
   mistake.help = act == "read" || act == "validate" || act == "pattern"
                      ? "reading reports, validating and patterns come in a later version; this one "
-                       "knows 'import'"
-                     : "it knows 'import'";
+                       "knows 'import' and 'vectors'"
+                     : "it knows 'import' and 'vectors'";
   say(mistake);
   return kUsage;
 }

@@ -7,8 +7,10 @@
 #include "cli/streams.h"
 #include "cli/terminal.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "intel/knowledge.h"
+#include "intel/report/report.h"
 #include "intel/stix/vectors.h"
 #include "store/work.h"
 
@@ -82,6 +84,32 @@ auto judge_vectors(const Arguments& arguments) -> int {
   return all_agreed ? kDone : kPartly;
 }
 
+// Each report as one line of JSON, in the order given.
+auto read_reports(const Arguments& arguments) -> Result<> {
+  for (const auto& path : arguments.all("PATH")) {
+    SJ_TRY(const auto bytes, read_file(path));
+    const auto text = report::fold(bytes, report::format_of(path, bytes));
+    const auto reading = report::read_report(text);
+    if (!arguments.has("--json")) {
+      fmt::print("{}: {} claims, {} entities, {} indicators, {} rejected; all are proposals\n",
+                 printable(path), reading.claims.size(), reading.entities.size(),
+                 reading.indicators.taken.size(), reading.indicators.rejected.size());
+      for (const auto& claim : reading.claims)
+        fmt::print("  {} {} {}: {}\n",
+                   claim.asserter < 0
+                       ? "the text"
+                       : printable(reading.entities[static_cast<std::size_t>(claim.asserter)].name),
+                   claim.stance, claim.act, printable(text.written(claim.evidence)));
+      continue;
+    }
+    auto line = std::string();
+    auto json = JsonWriter(line);
+    report::write_report(text, reading, path.substr(path.rfind('/') + 1), json);
+    fmt::print("{}\n", line);
+  }
+  return {};
+}
+
 }  // namespace
 
 auto run_intel(const Arguments& arguments) -> int {
@@ -91,14 +119,18 @@ auto run_intel(const Arguments& arguments) -> int {
     const auto outcome = import_knowledge(arguments, all_read);
     return !outcome ? say(outcome.error()) : all_read ? kDone : kPartly;
   }
+  if (act == "read") {
+    const auto outcome = read_reports(arguments);
+    return outcome ? kDone : say(outcome.error());
+  }
   if (act == "vectors") return judge_vectors(arguments);
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";
   mistake.message = fmt::format("'intel' has no act '{}'", printable(act));
-  mistake.help = act == "read" || act == "validate" || act == "pattern"
-                     ? "reading reports, validating and patterns come in a later version; this one "
-                       "knows 'import' and 'vectors'"
-                     : "it knows 'import' and 'vectors'";
+  mistake.help = act == "validate" || act == "pattern"
+                     ? "validating and patterns come in a later version; this one knows "
+                       "'import', 'read' and 'vectors'"
+                     : "it knows 'import', 'read' and 'vectors'";
   say(mistake);
   return kUsage;
 }

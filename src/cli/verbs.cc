@@ -216,21 +216,24 @@ const auto kVerbs = std::vector<Verb>{
      .summary = "public knowledge on its own",
      .description =
          "  import PATH... --case FILE   compile STIX bundles into a case without evidence\n"
+         "  read PATH... [--json]        what reports say, as proposed claims; no language model\n"
          "  vectors FILE...              judge conformance vectors of STIX, one JSON object a "
          "line\n"
-         "Reading reports, validating bundles and STIX patterns come in a later version.",
-     .positionals = {{.name = "ACT", .help = "import or vectors."},
+         "Validating bundles and STIX patterns come in a later version.",
+     .positionals = {{.name = "ACT", .help = "import, read or vectors."},
                      {.name = "PATH",
-                      .help = "Bundles, or folders of them; files of vectors.",
+                      .help = "Bundles, or folders of them; or reports; or files of vectors.",
                       .many = true}},
      .options = {{.name = "--case",
                   .short_name = {},
                   .value = "FILE",
                   .help = "The case file to write.",
                   .is_path = true},
+                 kJson,
                  kQuiet},
      .examples = {{"serjeant intel import enterprise-attack.json --case attack.sjt",
-                   "A case that holds only knowledge."}}},
+                   "A case that holds only knowledge."},
+                  {"serjeant intel read report.txt --json", "Claims and indicators of a report."}}},
     {.name = "attribute",
      .summary = "the hypotheses of a case, with odds and what would change them",
      .description =

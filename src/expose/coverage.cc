@@ -142,6 +142,7 @@ auto CoverageBook::read_index(const ExportIndexStream& rows) -> Result<> {
 // Counts a damaged row that lost its number, not itself: it is of the time that
 // rows are missing from, or stands between the two neighbours. Each counts once.
 auto CoverageBook::take_damaged(const LostRows& lost) -> std::uint64_t {
+  if (lost.beside) return 0;
   auto missing = static_cast<std::uint64_t>(lost.to - lost.from + 1);
   auto taken = std::uint64_t{0};
   for (auto& row : unnumbered_) {

@@ -29,8 +29,11 @@ void IndexRuns::take(const ExportIndex& row) {
     open_.count = row.count;
   } else if (step != 0) {
     open_.step = step < 0 ? -1 : 1;
+    if (std::abs(step) > 1 && row.offset == open_.end)
+      open_.beside.insert(std::min(row.index, open_.last));
   }
   open_.last = row.index;
+  open_.end = row.offset + row.length;
   open_.rows.emplace(row.index, fresh);
 }
 
@@ -53,12 +56,13 @@ void IndexRuns::finish() {
         break;
       }
     if (target == merged.size()) {
-      merged.push_back({run.count, run.step, 0, {}});
+      merged.push_back({run.count, run.step, 0, {}, 0, {}});
     }
     for (const auto& [index, row] : run.rows) {
       by_row.emplace(std::tuple{run.count, index, row.at}, target);
       merged[target].rows.emplace(index, row);
     }
+    merged[target].beside.merge(run.beside);
   }
   runs_.clear();
   auto earliest = [](const Run& run) {
@@ -79,6 +83,7 @@ void IndexRuns::finish() {
       auto apart = high < before_low ? before_low - high : low - before_high;
       if (apart >= 1 && apart <= most_lost(run.count) + 1) {
         before.rows.merge(run.rows);
+        before.beside.merge(run.beside);
         continue;
       }
     }
@@ -97,7 +102,8 @@ void IndexRuns::finish() {
     }
     windows_.push_back(window);
     auto add = [&](std::int32_t from, std::int32_t to, const Row* before, const Row* after) {
-      auto lost = LostRows{window.source, run.count, from, to, {}, {}, {}};
+      auto lost =
+          LostRows{window.source, run.count, from, to, {}, {}, {}, run.beside.count(from - 1) > 0};
       for (const auto* row : {before, after}) {
         if (row == nullptr) continue;
         lost.neighbours.push_back(row->span);

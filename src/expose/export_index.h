@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "expose/expose.h"
@@ -28,6 +29,7 @@ struct LostRows {
   std::int32_t count = 0, from = 0, to = 0;  // numbers missing, both inclusive
   std::optional<Nanos> t0, t1;               // times of the neighbours that are there
   std::vector<Span> neighbours;
+  bool beside = false;  // in some copy the neighbours touch: no damaged row was between
 };
 
 class IndexRuns {
@@ -45,6 +47,8 @@ class IndexRuns {
   struct Run {
     std::int32_t count = 0, step = 0, last = 0;
     std::map<std::int32_t, Row> rows;
+    std::uint64_t end = 0;          // where the row taken last ends
+    std::set<std::int32_t> beside;  // lower numbers of neighbours that touch over a jump
   };
   void close();
   Run open_;

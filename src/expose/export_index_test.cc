@@ -28,6 +28,23 @@ TEST(ExportIndex, AMissingNumberIsBoundedByItsNeighbours) {
   EXPECT_EQ(runs.lost()[0].t1, 97);
 }
 
+TEST(ExportIndex, RowsThatTouchInOneCopyHaveNoDamagedRowBetweenThem) {
+  auto runs = IndexRuns{};
+  auto offset = std::uint64_t{0};
+  for (auto copy = 0u; copy < 2; ++copy)
+    for (auto index = 9; index >= 1; --index) {
+      if (index == 4) continue;
+      // In the first copy the row before the missing one is damaged.
+      if (copy != 0 || index != 5) runs.take(row(offset, 100 - index, index, 9));
+      offset += 10;
+    }
+  runs.finish();
+  ASSERT_EQ(runs.lost().size(), 1u);
+  EXPECT_EQ(runs.lost()[0].from, 4);
+  EXPECT_EQ(runs.lost()[0].to, 4);
+  EXPECT_TRUE(runs.lost()[0].beside);
+}
+
 TEST(ExportIndex, QueriesOfOneSizeInARowAreToldApart) {
   auto runs = IndexRuns{};
   for (auto query = 0; query < 3; ++query)

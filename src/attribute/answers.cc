@@ -90,6 +90,12 @@ auto Answerer::may_be_named(const Trial& trial, const Answer& answer, FoldSet le
   auto support = std::vector<Number>{};
   for (const auto item : trial.items)
     if (profiles_.has(answer.first, item)) support.push_back(item);
+  // Techniques alone name nobody, however many; nor do so few items that as many
+  // planted ones would have sufficed.
+  if (support.size() <= bounds.taken ||
+      std::all_of(support.begin(), support.end(),
+                  [&](Number item) { return library_.is_technique[item]; }))
+    return false;
   std::stable_sort(support.begin(), support.end(),
                    [&](Number a, Number b) { return profiles_.spread(a) < profiles_.spread(b); });
   support.resize(std::min(support.size(), bounds.taken));

@@ -15,12 +15,12 @@ namespace serjeant::neutral {
 constexpr auto kWaryShare = 0.1;
 
 // Conditions for naming, judged on the development cases (decision 0151). A
-// name needs all of them.
+// name needs all of them, and support by software: techniques alone name nobody.
 struct NamingBounds {
   double honest = 0.70;      // least posterior by the honest weights
-  double wary = 0.50;        // least posterior by the wary ones, where it must be first too
+  double wary = 0.45;        // least posterior by the wary ones, where it must be first too
   std::size_t taken = 3;     // this many of its rarest items taken away ...
-  double remaining = 0.005;  // ... must leave this posterior
+  double remaining = 0.002;  // ... must leave this posterior
 };
 
 struct Answer {

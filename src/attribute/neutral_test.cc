@@ -141,6 +141,25 @@ TEST_F(Folder, AnswersSumToOneAndKeepUnknown) {
   EXPECT_EQ(answer.named, kNone);  // three items name nobody
 }
 
+TEST_F(Folder, TechniquesAloneNameNobodyHoweverManyMatch) {
+  auto techniques = std::string{};
+  for (auto i = 0; i < 40; ++i)
+    techniques += (i ? ",\"T9" : "\"T9") + std::to_string(100 + i) + "\"";
+  put_knowledge();
+  put("kb/kb-1.2.jsonl", "{\"g\":\"G0001\",\"src\":\"a\",\"t\":[" + techniques + "],\"s\":[]}\n" +
+                             R"({"g":"G0002","src":"b","t":["T1"],"s":[]})");
+  put("trials.jsonl",
+      R"({"trial":"t","case_id":"c","kb":"1.2","date":"2019-06","observed":{"t":[)" + techniques +
+          "],\"s\":[]}}\n");
+  const auto library = read_library(path(), path() + "/trials.jsonl");
+  const auto parameters = built_in_parameters();
+  ASSERT_TRUE(library && parameters);
+  auto answerer = Answerer(*library, library->reports.at("1.2"), *parameters);
+  const auto answer = answerer.answer(library->trials[0]);
+  EXPECT_EQ(answer.first, library->group("G0001"));
+  EXPECT_EQ(answer.named, kNone);
+}
+
 TEST_F(Folder, WhatTheQuestionSaysOfItsAnswerChangesNothing) {
   put_knowledge();
   put("trials.jsonl", kTrial);

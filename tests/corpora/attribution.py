@@ -215,6 +215,43 @@ def what_a_trial_says_of_its_answer_is_not_read(folder, program, trials, answers
                  bool(same) and all(same), f"{sum(same)} of {len(same)}")
 
 
+def techniques_alone_name_nobody(folder, program, trials, checks):
+    asked = [{**t, "observed": {"t": t["observed"]["t"], "s": []}} for t in trials
+             if t["trial"] == "known"]
+    if not asked:
+        return
+    with tempfile.TemporaryDirectory(prefix="sj-attribution-") as work:
+        path = pathlib.Path(work) / "trials.jsonl"
+        path.write_text("".join(json.dumps(t) + "\n" for t in asked), encoding="utf-8")
+        given = answer(folder, program, path, checks, "without software")
+    checks.check("techniques alone name nobody",
+                 bool(given) and all(a["named"] is None for a in given))
+
+
+def thin_cases_name_nobody(folder, program, trials, checks):
+    """Three items of each honest trial, and the behaviour of the tracking-link mails as it was
+    described in public, which must end unattributed."""
+    toy = ["T1598", "T1598.003", "T1566.002", "T1589.002", "T1114.002", "T1567.002", "T1583.001",
+           "T1584.008"]
+    kb = trials[0]["kb"]
+    asked = [{"trial": "toy", "case_id": "toy", "kb": kb, "date": "2024-03", "drop_source": None,
+              "window_months": 0, "drop_group": None, "observed": {"t": toy, "s": []}}]
+    for trial in trials:
+        if "/" not in trial["trial"]:
+            seen = trial["observed"]
+            thin = {"t": seen["t"][:2], "s": seen["s"][:1]}
+            asked.append({**trial, "observed": thin})
+    with tempfile.TemporaryDirectory(prefix="sj-attribution-") as work:
+        path = pathlib.Path(work) / "trials.jsonl"
+        path.write_text("".join(json.dumps(t) + "\n" for t in asked), encoding="utf-8")
+        given = answer(folder, program, path, checks, "thin cases")
+    checks.check("the described behaviour of the tracking-link mails names nobody",
+                 bool(given) and given[0]["named"] is None)
+    named = sum(a["named"] is not None for a in given[1:])
+    checks.check("three items name nobody", named == 0,
+                 f"{named} of {len(given) - 1}")
+
+
 def main():
     folder, program = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     checks = Checks()
@@ -236,6 +273,9 @@ def main():
     checks.check("no group that was taken out is answered", dropped_answers == 0)
     duplicates_move_nothing(folder, program, trials, answers, checks)
     what_a_trial_says_of_its_answer_is_not_read(folder, program, trials, answers, checks)
+
+    techniques_alone_name_nobody(folder, program, trials, checks)
+    thin_cases_name_nobody(folder, program, trials, checks)
 
     by_kind = collections.defaultdict(list)
     for trial, given in zip(trials, answers):

@@ -141,17 +141,24 @@ constexpr auto kDenials =
                                      "slander",    "fabrication",    "fabricated",
                                      "fairy tale", "never received", "no evidence whatsoever",
                                      "not true",   "untrue"});
-constexpr auto kSays = std::to_array<std::string_view>(
-    {"said",       "says",        "announced",    "announce",
-     "announces",  "stated",      "states",       "assesses",
-     "assessed",   "assess",      "judges",       "judge",
-     "accused",    "accuse",      "accuses",      "denounced",
-     "condemned",  "claimed",     "claims",       "reported",
-     "concluded",  "concludes",   "believes",     "told",
-     "has linked", "have linked", "tracks",       "confirmed",
-     "confirms",   "alleges",     "alleged that", "attributed",
-     "attributes", "expressed",   "consider",     "has repeatedly rejected",
-     "added"});
+constexpr auto kSays = std::to_array<std::string_view>({"said",        "says",
+                                                        "announced",   "announce",
+                                                        "announces",   "stated",
+                                                        "assesses",    "assessed",
+                                                        "assess",      "judges",
+                                                        "judge",       "accused",
+                                                        "accuse",      "accuses",
+                                                        "denounced",   "condemned",
+                                                        "claimed",     "claims",
+                                                        "reported",    "concluded",
+                                                        "concludes",   "believes",
+                                                        "told",        "has linked",
+                                                        "have linked", "tracks",
+                                                        "confirmed",   "confirms",
+                                                        "alleges",     "alleged that",
+                                                        "attributed",  "attributes",
+                                                        "consider",    "has repeatedly rejected",
+                                                        "added"});
 
 class Claims {
  public:
@@ -261,6 +268,9 @@ class Claims {
       if (const auto at = find_words(all, verb); at < first && !noun(all, at)) first = at;
     if (first == std::string_view::npos) return {};
     const auto verb = sentence.begin + static_cast<std::uint32_t>(first);
+    const auto before = all.substr(0, first);
+    if (before.ends_with(", ") || before.ends_with("\"") || before.ends_with("\" "))
+      if (const auto by = entity_in({verb, sentence.end}, true); by >= 0) return by;
     if (const auto who = speaker_before(sentence, verb)) return who;
     const auto who = entity_in({verb, sentence.end}, false);  // "...", said X
     if (who >= 0) return who;
@@ -272,6 +282,8 @@ class Claims {
   static auto noun(std::string_view all, std::size_t at) -> bool {
     const auto before = all.substr(0, at);
     if (before.ends_with("the ") || before.ends_with("these ") || before.ends_with("five "))
+      return true;
+    if (all.substr(at).starts_with("said") && (before.ends_with("is ") || before.ends_with("are ")))
       return true;
     if (!all.substr(at).starts_with("attributed")) return false;
     const auto that = before.rfind(" that ");
@@ -286,6 +298,7 @@ class Claims {
         if (has_words(before, sign)) return true;
       return false;
     }
+    if (words == "victims") return has_words(all, "itself");
     if (words.ends_with("against"))
       return has_words(all, "denounced") || has_words(all, "condemned");
     if (words == "sent") return !before.ends_with("were ") || !has_words(before, "be");
@@ -300,7 +313,15 @@ class Claims {
     const auto own = has_words(all, "we") || has_words(all, "our");
     if (!who && own && publisher_ >= 0) who = publisher_;
     if (!who) who = publisher_;
-    if (*who >= 0 && to_.entities[static_cast<std::size_t>(*who)].type == "person") person_ = *who;
+    auto latest = std::uint32_t{0};
+    for (std::size_t i = 0; i < to_.entities.size(); ++i)
+      if (to_.entities[i].type == "person")
+        for (const auto& mention : to_.entities[i].mentions)
+          if (mention.span.begin >= sentence.begin && mention.span.end <= sentence.end &&
+              mention.span.begin >= latest) {
+            latest = mention.span.begin;
+            person_ = static_cast<int>(i);
+          }
     const auto admits = has_words(all, "do not dispute") || has_words(all, "admit") ||
                         has_words(all, "acknowledge");
     const auto retracts =
@@ -309,7 +330,8 @@ class Claims {
     auto done = std::vector<std::string_view>{};
     for (const auto& act : kActs) {
       const auto at = find_words(all, act.words);
-      if (at == std::string_view::npos || one_of(done, act.act) || !fits(all, at, act.words))
+      if (at == std::string_view::npos || (one_of(done, act.act) && act.words != "and against") ||
+          !fits(all, at, act.words))
         continue;
       done.push_back(act.act);
       auto claim = make(sentence, static_cast<std::uint32_t>(at + sentence.begin), act, *who);
@@ -403,7 +425,7 @@ class Claims {
       const auto in = name.find(" in ");
       for (auto j = std::size_t{0}; j < i && denial.denies.size() < 64; ++j) {
         const auto& said = to_.claims[j];
-        if (said.stance != "asserts" || said.kind != "attribution" ||
+        if (said.stance != "asserts" || (said.kind != "attribution" && said.act != "engaged-in") ||
             said.asserter == denial.asserter)
           continue;
         if (in != std::string::npos && lower_ascii(name).find("embassy") != std::string::npos &&

@@ -184,6 +184,7 @@ class Measures {
   }
 
   auto word(std::uint32_t at) const -> std::string_view {
+    if (at >= low_.size()) return {};
     auto end = at;
     while (end < low_.size() && (word_char(low_[end]) || (low_[end] == '-' && end > at))) ++end;
     return std::string_view(low_).substr(at, end - at);

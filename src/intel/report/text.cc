@@ -324,8 +324,9 @@ auto paragraphs(const Text& text) -> std::vector<Paragraph> {
     const auto short_line = line.size() <= 110 && count_words(line) <= 14;
     const auto begins_high = upper(line[0]) || digit(line[0]) || line[0] == '"';
     const auto next_low = !next.empty() && (lower(next[0]) || next[0] == '(');
-    const auto heading = !open && short_line && !ends_sentence(line) && begins_high && !next_low &&
-                         label == 0 && (mark == 0 || next.empty()) && !is_table_row(line);
+    const auto heading = !open && short_line && !ends_sentence(line) && begins_high &&
+                         (!next_low || low.ends_with("indicators of compromise")) && label == 0 &&
+                         (mark == 0 || next.empty()) && !is_table_row(line);
     if (heading || (short_line && low.ends_with(":"))) {
       if (contains_any(low, {"indicators of compromise", "indicators", "iocs", "ioc "}) &&
           count_words(line) <= 8)

@@ -16,7 +16,8 @@ inline auto capital(char c) -> bool { return c >= 'A' && c <= 'Z'; }
 
 // `phrase` at `at`, as whole words.
 inline auto stands(std::string_view text, std::size_t at, std::string_view phrase) -> bool {
-  return text.substr(at).starts_with(phrase) && (at == 0 || !word_char(text[at - 1])) &&
+  return at < text.size() && text.substr(at).starts_with(phrase) &&
+         (at == 0 || !word_char(text[at - 1])) &&
          (at + phrase.size() >= text.size() || !word_char(text[at + phrase.size()]) ||
           !word_char(phrase.back()));
 }

@@ -198,8 +198,12 @@ const auto kVerbs = std::vector<Verb>{
      .summary = "what is known of each message",
      .description =
          "Prints one message a line: who it says it is from, to whom it went, how it travelled, "
-         "what it would load when shown, what hangs on it.",
-     .positionals = {kEvidence},
+         "what it would load when shown, what hangs on it, and who vouches for it: `auth` holds "
+         "SPF, "
+         "DKIM, ARC and DMARC at the message's own time, from a snapshot of the DNS. Nothing is "
+         "looked up; without a snapshot it says what holds without keys, and which names would "
+         "settle the rest.",
+     .positionals = {{.name = "EVIDENCE", .help = kEvidence.help, .many = true, .required = false}},
      .options = {{.name = "--format",
                   .short_name = {},
                   .value = "FORMAT",
@@ -209,9 +213,26 @@ const auto kVerbs = std::vector<Verb>{
                   .short_name = {},
                   .value = {},
                   .help = "Print the tree of parts with the place of each instead."},
+                 {.name = "--dns",
+                  .short_name = {},
+                  .value = "SNAPSHOT",
+                  .help = "What the DNS said: NDJSON, one observation a line.",
+                  .is_path = true},
+                 {.name = "--at",
+                  .short_name = {},
+                  .value = "TIME",
+                  .help = "Judge as of this time, not each message's own (RFC 3339)."},
+                 {.name = "--spf-cases",
+                  .short_name = {},
+                  .value = "FILE",
+                  .help = "Instead of evidence: NDJSON {id, ip, helo, mail_from[, time]}, answered "
+                          "by SPF one a line.",
+                  .is_path = true},
                  kQuiet},
      .examples = {{"serjeant mail inbox.mbox", "Each message of a mailbox."},
-                  {"serjeant mail suspicious.eml --tree", "How one message is built."}}},
+                  {"serjeant mail suspicious.eml --tree", "How one message is built."},
+                  {"serjeant mail inbox.mbox --dns dns.ndjson",
+                   "Who vouches for each message, by the DNS of its time."}}},
     {.name = "intel",
      .summary = "public knowledge on its own",
      .description =

@@ -43,6 +43,7 @@ def prepare(work):
     (work / "security.ndjson").write_text("\n".join(
         json.dumps({"Channel": "Security", "Provider_Name": "Microsoft-Windows-Security-Auditing", "EventID": 4624, "n": n})
         for n in range(10)) + "\n")
+    (work / "dns.ndjson").write_text('{"name":"news.example","type":"TXT","rdata":["v=spf1 -all"]}\n')
     (work / "enterprise-attack.json").write_text(bundle())
     (work / "people.csv").write_text("person,address,kind,role,organisation\n" + "".join(
         f"Person {n},member{n}@parliament.example,work,{'member' if n % 2 else 'staff'},Parliament\n" for n in range(17)))

@@ -11,7 +11,6 @@
 #include "core/text.h"
 #include "intel/knowledge.h"
 #include "intel/report/report.h"
-#include "intel/stix/vectors.h"
 #include "store/work.h"
 
 // `intel`: public knowledge on its own.
@@ -69,21 +68,6 @@ auto import_knowledge(const Arguments& arguments, bool& all_read) -> Result<> {
   return {};
 }
 
-// Conformance: each vector and whether the program agrees with it.
-auto judge_vectors(const Arguments& arguments) -> int {
-  auto out = Output{};
-  auto all_agreed = true;
-  for (const auto& path : arguments.all("PATH")) {
-    const auto vectors = read_file(path);
-    if (!vectors) return say(vectors.error());
-    const auto counts = stix::run_vectors(*vectors, out.text());
-    all_agreed = all_agreed && counts.differed == 0 && counts.unjudged == 0;
-    out.flush_some();
-  }
-  if (const auto written = out.finish(); !written) return say(written.error());
-  return all_agreed ? kDone : kPartly;
-}
-
 // Each report as one line of JSON, in the order given.
 auto read_reports(const Arguments& arguments) -> Result<> {
   for (const auto& path : arguments.all("PATH")) {
@@ -123,14 +107,13 @@ auto run_intel(const Arguments& arguments) -> int {
     const auto outcome = read_reports(arguments);
     return outcome ? kDone : say(outcome.error());
   }
-  if (act == "vectors") return judge_vectors(arguments);
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";
   mistake.message = fmt::format("'intel' has no act '{}'", printable(act));
   mistake.help = act == "validate" || act == "pattern"
                      ? "validating and patterns come in a later version; this one knows "
-                       "'import', 'read' and 'vectors'"
-                     : "it knows 'import', 'read' and 'vectors'";
+                       "'import' and 'read'"
+                     : "it knows 'import' and 'read'";
   say(mistake);
   return kUsage;
 }

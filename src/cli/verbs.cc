@@ -238,12 +238,10 @@ const auto kVerbs = std::vector<Verb>{
      .description =
          "  import PATH... --case FILE   compile STIX bundles into a case without evidence\n"
          "  read PATH... [--json]        what reports say, as proposed claims; no language model\n"
-         "  vectors FILE...              judge conformance vectors of STIX, one JSON object a "
-         "line\n"
          "Validating bundles and STIX patterns come in a later version.",
-     .positionals = {{.name = "ACT", .help = "import, read or vectors."},
+     .positionals = {{.name = "ACT", .help = "import or read."},
                      {.name = "PATH",
-                      .help = "Bundles, or folders of them; or reports; or files of vectors.",
+                      .help = "Bundles, or folders of them; or reports.",
                       .many = true}},
      .options = {{.name = "--case",
                   .short_name = {},

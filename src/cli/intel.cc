@@ -2,6 +2,7 @@
 
 #include "cli/custody_note.h"
 #include "cli/inputs.h"
+#include "cli/intel_stix.h"
 #include "cli/run.h"
 #include "cli/settings.h"
 #include "cli/streams.h"
@@ -74,6 +75,7 @@ auto run_intel(const Arguments& arguments) -> int {
     const auto outcome = import_knowledge(arguments, all_read);
     return !outcome ? say(outcome.error()) : all_read ? kDone : kPartly;
   }
+  if (act == "vectors") return run_stix_act(arguments);
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";
   mistake.message = fmt::format("'intel' has no act '{}'", printable(act));

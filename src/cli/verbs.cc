@@ -216,9 +216,13 @@ const auto kVerbs = std::vector<Verb>{
      .summary = "public knowledge on its own",
      .description =
          "  import PATH... --case FILE   compile STIX bundles into a case without evidence\n"
+         "  vectors FILE...              answer conformance vectors for STIX, a line of JSON each\n"
          "Reading reports, validating bundles and STIX patterns come in a later version.",
-     .positionals = {{.name = "ACT", .help = "import."},
-                     {.name = "PATH", .help = "Bundles, or folders of them.", .many = true}},
+     .positionals = {{.name = "ACT", .help = "import or vectors."},
+                     {.name = "PATH",
+                      .help = "Bundles, or folders of them; files of vectors, whose names say what "
+                              "they ask (docs/formats/stix.md).",
+                      .many = true}},
      .options = {{.name = "--case",
                   .short_name = {},
                   .value = "FILE",

@@ -2,6 +2,7 @@
 
 #include "cli/custody_note.h"
 #include "cli/inputs.h"
+#include "cli/intel_stix.h"
 #include "cli/run.h"
 #include "cli/settings.h"
 #include "cli/streams.h"
@@ -107,13 +108,14 @@ auto run_intel(const Arguments& arguments) -> int {
     const auto outcome = read_reports(arguments);
     return outcome ? kDone : say(outcome.error());
   }
+  if (act == "vectors") return run_stix_act(arguments);
   auto mistake = Diagnostic{};
   mistake.code = "SJ0010";
   mistake.message = fmt::format("'intel' has no act '{}'", printable(act));
   mistake.help = act == "validate" || act == "pattern"
                      ? "validating and patterns come in a later version; this one knows "
-                       "'import' and 'read'"
-                     : "it knows 'import' and 'read'";
+                       "'import', 'read' and 'vectors'"
+                     : "it knows 'import', 'read' and 'vectors'";
   say(mistake);
   return kUsage;
 }

@@ -238,10 +238,12 @@ const auto kVerbs = std::vector<Verb>{
      .description =
          "  import PATH... --case FILE   compile STIX bundles into a case without evidence\n"
          "  read PATH... [--json]        what reports say, as proposed claims; no language model\n"
+         "  vectors FILE...              answer conformance vectors for STIX, a line of JSON each\n"
          "Validating bundles and STIX patterns come in a later version.",
-     .positionals = {{.name = "ACT", .help = "import or read."},
+     .positionals = {{.name = "ACT", .help = "import, read or vectors."},
                      {.name = "PATH",
-                      .help = "Bundles, or folders of them; or reports.",
+                      .help = "Bundles, or folders of them; reports; files of vectors, whose names "
+                              "say what they ask (docs/formats/stix.md).",
                       .many = true}},
      .options = {{.name = "--case",
                   .short_name = {},

@@ -47,6 +47,10 @@ def prepare(work):
     (work / "enterprise-attack.json").write_text(bundle())
     (work / "people.csv").write_text("person,address,kind,role,organisation\n" + "".join(
         f"Person {n},member{n}@parliament.example,work,{'member' if n % 2 else 'staff'},Parliament\n" for n in range(17)))
+    questions = ROOT / "tests/cases/attribute/ready-questions"
+    shutil.copytree(questions / "published", work / "published")
+    shutil.copy(questions / "trials.jsonl", work / "trials.jsonl")
+    (work / "report.txt").write_text("The Ministry said on 3 May 2024 that the group had very likely stolen 200 files.\n")
     rules = work / "sigma/rules"
     rules.mkdir(parents=True)
     (rules / "logon.yml").write_text("title: Log-on\nid: 6f3c9a0e-0000-4000-8000-000000000001\nlogsource:\n  product: windows\n"

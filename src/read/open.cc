@@ -8,6 +8,7 @@
 #include "read/evtx/open.h"
 #include "read/json/open.h"
 #include "read/mail/open.h"
+#include "read/patterned/open.h"
 #include "read/record.h"
 #include "read/source_text.h"
 #include "read/syslog/open.h"
@@ -43,9 +44,10 @@ using Open = auto(*)(const SourceText&, std::string_view, std::string_view)
 
 // In order of how sure the signs are: a `#Fields:` line is meant as one, while
 // commas occur in everything.
-constexpr auto kText = std::array<Open, 8>{open_winxml_reader, open_w3c_reader,  open_zeek_reader,
-                                           open_auditd_reader, open_json_reader, open_access_reader,
-                                           open_syslog_reader, open_csv_reader};
+constexpr auto kText =
+    std::array<Open, 9>{open_winxml_reader,    open_w3c_reader,    open_zeek_reader,
+                        open_auditd_reader,    open_json_reader,   open_access_reader,
+                        open_patterned_reader, open_syslog_reader, open_csv_reader};
 
 // Control characters that no text has, NUL apart, which crashes leave in logs.
 auto is_text(std::string_view sample) -> bool {

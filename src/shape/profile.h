@@ -146,7 +146,7 @@ class Profile {
 };
 
 // Reads one profile file. Nothing, and at least one error in `diagnostics`, if
-// it is wrong. Codes SJ0301 to SJ0309 (docs/formats/profiles.md).
+// it is wrong. Codes SJ0301 to SJ0310 (docs/formats/profiles.md).
 auto read_profile(std::string_view text, std::string_view file,
                   std::vector<Diagnostic>& diagnostics) -> std::unique_ptr<Profile>;
 

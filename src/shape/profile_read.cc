@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "core/yaml.h"
+#include "read/patterned/open.h"
 #include "shape/profile.h"
 
 // Profile files into profiles. All mistakes of a file are reported, each with
@@ -43,9 +44,9 @@ constexpr auto kColumns = std::to_array<std::pair<std::string_view, Column>>({
     {"flag", Column::kFlag},
 });
 
-constexpr auto kFormats =
-    std::to_array<std::string_view>({"access", "auditd", "csv", "eml", "evtx", "json", "mbox",
-                                     "ndjson", "syslog", "unknown", "w3c", "winxml", "zeek"});
+constexpr auto kFormats = std::to_array<std::string_view>(
+    {"access", "auditd", "csv", "eml", "evtx", "json", "lines", "mbox", "ndjson", "syslog",
+     "unknown", "vc0", "w3c", "winxml", "zeek"});
 // Formats whose records are rows of cells, without nesting.
 constexpr auto kFlatFormats = std::to_array<std::string_view>({"access", "csv", "w3c", "zeek"});
 constexpr auto kShapers = std::to_array<std::string_view>({"m365", "windows"});
@@ -148,11 +149,11 @@ class Loader {
   }
 
   void profile(const YamlNode& root) {
-    if (!members(root, {"name", "doc", "recognise", "wrapper", "shaper", "logsource", "time", "map",
-                        "items", "cases", "aliases", "samples"}))
+    if (!members(root, {"name", "doc", "recognise", "lines", "continued", "wrapper", "shaper",
+                        "logsource", "time", "map", "items", "cases", "aliases", "samples"}))
       return;
     for (const auto key : {"name", "doc", "recognise", "samples"})
-      if (!root.find(key))
+      if (!root.find(key) && !(std::string_view(key) == "recognise" && root.find("lines")))
         error("SJ0303", fmt::format("the profile has no '{}'", key), root.mark,
               "every profile has name, doc, recognise and samples");
     profile_->file = file_;
@@ -164,6 +165,8 @@ class Loader {
       word(*node, {kShapers.begin(), kShapers.end()}, "shaper");
     }
     if (const auto* node = root.find("recognise")) recognise(*node);
+    if (const auto* node = root.find("lines")) lines(*node);
+    if (const auto* node = root.find("continued")) word(*node, {"indented"}, "kind of line");
     rules(root, profile_->rules);
     if (const auto* node = root.find("cases")) cases(*node);
     if (const auto* node = root.find("aliases")) aliases(*node);
@@ -206,6 +209,25 @@ class Loader {
           });
       profile_->signs.push_back(std::move(signs));
     }
+  }
+
+  // The patterns are the reader's (read/patterned); here they are checked, and
+  // what they were read with names the profile.
+  void lines(const YamlNode& node) {
+    if (!node.is_sequence() || node.items.empty())
+      return error("SJ0304", "'lines' is a list of patterns", node.mark);
+    for (const auto& entry : node.items) {
+      if (!members(entry, {"pattern", "pairs", "separator", "columns"})) continue;
+      const auto* pattern = entry.find("pattern");
+      if (pattern == nullptr) {
+        error("SJ0303", "the line has no 'pattern'", entry.mark);
+        continue;
+      }
+      if (const auto flaw = pattern_flaw(text(*pattern)); !flaw.empty())
+        error("SJ0310", fmt::format("the pattern cannot be read: {}", flaw), pattern->mark,
+              "patterns are written as RE2 reads them");
+    }
+    profile_->signs.push_back({{"lines"}, {"profile:" + profile_->name}, {}, {}});
   }
 
   void rules(const YamlNode& node, Rules& out) {

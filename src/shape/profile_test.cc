@@ -63,6 +63,9 @@ TEST(Profile, ReportsEveryMistakeWithItsPlace) {
   EXPECT_EQ(codes_of(with("{field: when,", "{field: when, zone: Mars,")), "SJ0306@7 ");
   EXPECT_EQ(codes_of(with("  object_kind: {const: url}", "  object_kind: {}")), "SJ0303@12 ");
   EXPECT_EQ(codes_of(with("  - {name: t.csv, text: \"\", spine: []}", "  []")), "SJ0309@19 ");
+  EXPECT_EQ(codes_of(with("time:", "lines: [{pattern: '(?=x)'}]\ntime:")), "SJ0310@7 ");
+  EXPECT_EQ(codes_of(with("time:", "lines: [{pairs: x}]\ntime:")), "SJ0303@7 ");
+  EXPECT_EQ(codes_of(with("time:", "lines: x\ntime:")), "SJ0304@7 ");
   EXPECT_EQ(codes_of(with("  - when: {special: [x]}\n    logsource", "  - logsource")),
             "SJ0303@14 ");
 }

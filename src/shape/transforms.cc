@@ -1,7 +1,9 @@
 #include "shape/transforms.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "core/text.h"
@@ -13,6 +15,7 @@ namespace {
 constexpr auto kWords = std::to_array<std::pair<std::string_view, Transform>>({
     {"account", Transform::kAccount},
     {"after-colon", Transform::kAfterColon},
+    {"after-equals", Transform::kAfterEquals},
     {"dash-null", Transform::kDashNull},
     {"first", Transform::kFirst},
     {"host", Transform::kHost},
@@ -20,6 +23,7 @@ constexpr auto kWords = std::to_array<std::pair<std::string_view, Transform>>({
     {"last", Transform::kLast},
     {"lower", Transform::kLower},
     {"message-id", Transform::kMessageId},
+    {"phone", Transform::kPhone},
     {"plus-space", Transform::kPlusSpace},
     {"trim", Transform::kTrim},
     {"unquote", Transform::kUnquote},
@@ -56,6 +60,37 @@ auto digits_of(std::string_view text) -> std::string_view {
   auto size = std::size_t{0};
   while (size < text.size() && text[size] >= '0' && text[size] <= '9') ++size;
   return text.substr(0, size);
+}
+
+// ITU-T E.164: `+`, country code and subscriber, up to 15 digits. Two or more
+// zeros are an exchange's digits for abroad (with one of its own before them);
+// a bare number of 10 to 15 digits that does not begin with zero is taken to
+// begin with its country. One zero means the same country, which is not known
+// here: such numbers, and extensions, stay as they are.
+auto phone_of(std::string_view text, Arena& arena) -> std::string_view {
+  text = trim(text);
+  auto bare = text;
+  for (const auto prefix : {"tel:", "sip:", "sips:"})
+    if (bare.starts_with(prefix)) bare.remove_prefix(std::string_view(prefix).size());
+  bare = bare.substr(0, bare.find_first_of("@;"));
+  auto* const out = arena.take(bare.size() + 1);
+  auto size = std::size_t{1};
+  auto plus = false;
+  out[0] = '+';
+  for (const auto c : bare) {
+    if (c >= '0' && c <= '9')
+      out[size++] = c;
+    else if (c == '+' && size == 1 && !plus)
+      plus = true;
+    else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '/')
+      return text;
+  }
+  auto digits = std::string_view(out + 1, size - 1);
+  const auto zeros = std::min(digits.find_first_not_of('0'), digits.size());
+  if (plus ? zeros != 0 : zeros == 1 || zeros > 3) return text;
+  digits.remove_prefix(zeros);
+  if (digits.size() > 15 || digits.size() < (plus || zeros != 0 ? 7U : 10U)) return text;
+  return {arena.copy("+" + std::string(digits))};
 }
 
 auto unquoted(std::string_view text) -> std::string_view {
@@ -106,6 +141,14 @@ auto apply(Transform transform, std::string_view text, Arena& arena) -> std::str
       return digits_of(text);
     case Transform::kUnquote:
       return unquoted(text);
+    case Transform::kPhone:
+      return phone_of(text, arena);
+    case Transform::kAfterEquals: {
+      const auto equals = text.find('=');
+      if (equals == std::string_view::npos) return text;
+      text = text.substr(equals + 1);
+      return trim(text.substr(0, text.find_first_of(";&")));
+    }
     case Transform::kAfterColon: {
       const auto colon = text.find(':');
       return colon == std::string_view::npos ? text : text.substr(colon + 1);

@@ -34,13 +34,26 @@ TYPES = {
     "autonomous_system": "autonomous-system", "user_agent": "user-agent",
     "btc_wallet": "cryptocurrency-btc", "eth_wallet": "cryptocurrency-eth",
 }
-passed = failed = 0
+# Checks that are below their bars and are said to be: `* TEXT: CHECK: reason`.
+BELOW = pathlib.Path(__file__).resolve().parents[2] / "docs/differences/reports.md"
+below = {tuple(line[2:].split(": ")[:2]) for line in BELOW.read_text(encoding="utf-8").splitlines()
+         if line.startswith("* ")}
+passed = failed = skipped = 0
+text = ""  # the one that is looked at
 
 
 def check(name, good, note):
-    global passed, failed
-    passed, failed = passed + bool(good), failed + (not good)
-    print(f"  {'ok    ' if good else 'MISSED'} {name}: {note}")
+    global passed, failed, skipped
+    known = (text, name) in below
+    if known and good:
+        print(f"  MISSED {name}: meets its bar and still stands in {BELOW.name}")
+        failed += 1
+    elif known:
+        print(f"skipped: {text}: {name}: {note}, as docs/differences/{BELOW.name} says")
+        skipped += 1
+    else:
+        passed, failed = passed + bool(good), failed + (not good)
+        print(f"  {'ok    ' if good else 'MISSED'} {name}: {note}")
 
 
 def overlap(a, b):
@@ -159,16 +172,18 @@ def types(folder, program):
 
 
 def main():
+    global text
     folder, program = pathlib.Path(sys.argv[1]), sys.argv[2]
     total = [0] * 4
     for path in sorted(folder.rglob("*.expected.json")):
         source = path.with_name(path.name.replace(".expected.json", ".txt"))
         if source.exists():
+            text = source.stem
             total = [a + b for a, b in zip(total, report(source, program))]
     for one in sorted(folder.rglob("extraction_types")):
         types(one, program)
     print(f"claims: {total[0]} of {total[1]} required found, {total[2]} of {total[3]} given are in the truth")
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 

@@ -17,6 +17,8 @@ import subprocess
 import sys
 
 WORST = 12
+# Kinds that the program has no answer to yet and says so: `* KIND: reason`.
+UNBUILT = pathlib.Path(__file__).resolve().parents[2] / "docs/differences/stix.md"
 
 
 def as_sets(value):
@@ -82,7 +84,9 @@ def main():
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         sys.exit(f"no vectors in {folder}")
-    passed = failed = 0
+    unbuilt = {line[2:].split(":")[0] for line in UNBUILT.read_text(encoding="utf-8").splitlines()
+               if line.startswith("* ")}
+    passed = failed = skipped = 0
     for path in files:
         vectors = {}
         for line in path.read_text(encoding="utf-8").split("\n"):
@@ -92,6 +96,12 @@ def main():
         done = subprocess.run([*program, "intel", "vectors", str(path)], capture_output=True,
                               check=False)
         answers, misses = {}, []
+        if path.stem in unbuilt and done.returncode == 2 and b"SJ0033" in done.stderr:
+            print(f"skipped: {path.name}: {len(vectors)} vectors, as docs/differences/stix.md says")
+            skipped += len(vectors)
+            continue
+        if path.stem in unbuilt:
+            misses.append(f"{path.stem}: is answered and still stands in {UNBUILT.name}")
         if done.returncode != 0:
             misses.append(f"exit {done.returncode}: {done.stderr.decode(errors='replace')[:300]}")
         for line in done.stdout.decode("utf-8", "replace").split("\n"):
@@ -118,7 +128,7 @@ def main():
         for miss in misses[:WORST]:
             print("  miss:", miss[:700])
         passed, failed = passed + good, failed + max(bad, 1 if misses else 0)
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 

@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/sha256.h"
 #include "core/text.h"
+#include "intel/stix/cases_kinds.h"
 #include "intel/stix/confidence.h"
 #include "intel/stix/identifier.h"
 #include "intel/stix/jcs.h"
@@ -26,7 +27,7 @@ auto error_answer(std::string_view word) -> std::string {
   return out;
 }
 
-auto answer_jcs(Value question) -> Result<std::string> {
+auto answer_jcs(const CaseFile&, Value question) -> Result<std::string> {
   SJ_TRY(const auto text, canonical_json(question.find("input")));
   auto out = std::string{};
   auto json = JsonWriter(out);
@@ -36,7 +37,7 @@ auto answer_jcs(Value question) -> Result<std::string> {
   return out;
 }
 
-auto answer_number(Value question) -> Result<std::string> {
+auto answer_number(const CaseFile&, Value question) -> Result<std::string> {
   const auto bytes = from_hex(question.get("input", "ieee754").text());
   if (!bytes || bytes->size() != 8) return no_form("16 hexadecimal digits in 'ieee754'");
   auto bits = std::uint64_t{0};
@@ -48,7 +49,7 @@ auto answer_number(Value question) -> Result<std::string> {
   return out;
 }
 
-auto answer_id(Value question) -> Result<std::string> {
+auto answer_id(const CaseFile&, Value question) -> Result<std::string> {
   const auto object = question.find("input");
   const auto given = question.get("options", "id_contributing");
   auto names = std::vector<std::string_view>{};
@@ -83,7 +84,7 @@ constexpr auto kScales = std::array{
     ScaleName{"dni", ConfidenceScale::kDni},
 };
 
-auto answer_confidence(Value question) -> Result<std::string> {
+auto answer_confidence(const CaseFile&, Value question) -> Result<std::string> {
   const auto op = question.find("op").text();
   const auto input = question.find("input");
   constexpr auto kValueTo = std::string_view("value_to_");
@@ -208,7 +209,7 @@ auto print_markings(const Markings& markings) -> std::string {
   return out;
 }
 
-auto answer_marking(Value question) -> Result<std::string> {
+auto answer_marking(const CaseFile&, Value question) -> Result<std::string> {
   const auto op = question.find("op").text();
   const auto input = question.find("input");
   auto out = std::string{};
@@ -250,7 +251,7 @@ auto answer_marking(Value question) -> Result<std::string> {
 
 struct CaseKind {
   std::string_view name;
-  auto(*answer)(Value question) -> Result<std::string>;
+  auto(*answer)(const CaseFile& file, Value question) -> Result<std::string>;
 };
 constexpr auto kKinds = std::array{
     CaseKind{"jcs", answer_jcs},
@@ -260,13 +261,17 @@ constexpr auto kKinds = std::array{
     CaseKind{"deterministic-ids-own", answer_id},
     CaseKind{"confidence-scales", answer_confidence},
     CaseKind{"markings", answer_marking},
+    CaseKind{"pattern-valid", answer_pattern_valid},
+    CaseKind{"pattern-inspect", answer_pattern_inspect},
+    CaseKind{"pattern-match", answer_pattern_match},
+    CaseKind{"pattern-equivalence", answer_pattern_equivalence},
 };
 
 }  // namespace
 
 auto answer_case(const CaseFile& file, Value question) -> Result<std::string> {
   for (const auto& [name, answer] : kKinds)
-    if (file.kind == name) return answer(question);
+    if (file.kind == name) return answer(file, question);
   return fail(Code::kUnsupported, "no questions of the kind '" + file.kind + "' are known");
 }
 

@@ -239,7 +239,8 @@ const auto kVerbs = std::vector<Verb>{
          "  import PATH... --case FILE   compile STIX bundles into a case without evidence\n"
          "  read PATH... [--json]        what reports say, as proposed claims; no language model\n"
          "  vectors FILE...              answer conformance vectors for STIX, a line of JSON each\n"
-         "Validating bundles and STIX patterns come in a later version.",
+         "Validating bundles comes in a later version; STIX patterns are judged through vectors "
+         "only.",
      .positionals = {{.name = "ACT", .help = "import, read or vectors."},
                      {.name = "PATH",
                       .help = "Bundles, or folders of them; reports; files of vectors, whose names "

@@ -12,6 +12,7 @@
 #include "read/record.h"
 #include "read/source_text.h"
 #include "read/syslog/open.h"
+#include "read/vc0/open.h"
 #include "read/w3c/open.h"
 #include "read/winxml/open.h"
 #include "read/zeek/open.h"
@@ -63,6 +64,7 @@ auto is_text(std::string_view sample) -> bool {
 auto open_reader(std::string_view bytes, std::uint32_t source, std::string_view name)
     -> std::unique_ptr<Reader> {
   if (auto log = open_evtx_reader(bytes, source)) return log;
+  if (auto log = open_vc0_reader(bytes, source)) return log;
   // Mail before text: its signs are strong, and its bodies hold every other format.
   if (auto mail = open_mail_reader(bytes, source, name)) return mail;
 

@@ -81,6 +81,7 @@ struct TimeSource {
   enum class Zone : std::uint8_t { kLocal, kUtc, kFixed } zone = Zone::kLocal;
   std::int32_t east = 0;          // of kFixed, seconds
   std::uint32_t aggregation = 0;  // seconds that one record stands for
+  bool inferred = false;          // from something beside the record, such as its file's head
 };
 
 // True if the field has one of the values, case ignored; `*` at an end stands

@@ -259,7 +259,7 @@ class Loader {
   }
 
   void time(const YamlNode& node, Rules& out) {
-    if (!members(node, {"field", "fields", "format", "zone", "aggregation"})) return;
+    if (!members(node, {"field", "fields", "format", "zone", "aggregation", "basis"})) return;
     auto time = TimeSource{};
     if (const auto* field = node.find("field")) time.fields = paths(*field);
     if (const auto* fields = node.find("fields")) time.fields = paths(*fields);
@@ -274,6 +274,10 @@ class Loader {
             format ? format->mark : node.mark,
             "any, iso, epoch, epoch-s, epoch-ms, epoch-us, epoch-ns, locale, http, mail, or a "
             "pattern such as '%d.%m.%Y %H:%M:%S'");
+    if (const auto* basis = node.find("basis")) {
+      word(*basis, {"inferred"}, "basis");
+      time.inferred = true;
+    }
     if (const auto* zone = node.find("zone")) {
       const auto value = text(*zone);
       if (value == "utc") {

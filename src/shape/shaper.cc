@@ -280,6 +280,7 @@ struct Shaper::Impl {
     } else {
       event.basis = TimeBasis::kAssumed;
     }
+    if (source.inferred && event.basis != TimeBasis::kAssumed) event.basis = TimeBasis::kInferred;
     event.at -= std::int64_t{east} * kSecond;
   }
 

@@ -65,8 +65,20 @@ auto iso_time(std::string_view text) -> std::size_t {
   return is_time && end <= 40 ? end : 0;
 }
 
+auto is_name(char c) -> bool {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '/' || c == '_';
+}
+
+// Chrome OS writes the severity where others write the host.
+auto is_level(std::string_view word) -> bool {
+  constexpr auto kLevels = std::to_array<std::string_view>(
+      {"EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"});
+  return std::find(kLevels.begin(), kLevels.end(), word) != kLevels.end();
+}
+
 struct Line {
   std::string_view priority, version, time, host, program, pid, message_id, data, message;
+  std::string_view level;  // as macOS and Chrome OS spell it
   bool known = false;
 };
 
@@ -111,9 +123,14 @@ void read_new(std::string_view rest, Line& line) {
   line.message = rest;
 }
 
-// "tag[pid]: text": a tag has no blanks; the colon may be missing after a pid.
+// "tag[pid]: text": a tag has no blanks; the colon may be missing after a pid, and
+// is left out by some loggers altogether: then the tag ends at the blank, if there
+// was a host before it (RFC 3164, section 4.1.3: it ends at any character that is
+// neither letter nor digit). macOS puts its level behind: "tag[pid] <Info>: text".
 void read_tag(std::string_view rest, Line& line) {
   line.message = rest;
+  if (rest.starts_with("last message repeated ") || rest.starts_with("--- last message repeated "))
+    return;
   const auto end = rest.find_first_of(" [:");
   if (end == std::string_view::npos || end == 0) return;
   auto after = end;
@@ -124,9 +141,17 @@ void read_tag(std::string_view rest, Line& line) {
     pid = rest.substr(end + 1, close - end - 1);
     after = close + 1;
   }
+  if (!pid.empty() && rest.substr(after).starts_with(" <")) {
+    const auto close = rest.find(">:", after);
+    if (close != std::string_view::npos && close - after <= 12) {
+      line.level = rest.substr(after + 2, close - after - 2);
+      after = close + 1;
+    }
+  }
   if (after < rest.size() && rest[after] == ':')
     ++after;
-  else if (pid.empty())
+  else if (pid.empty() &&
+           (line.time.empty() || line.host.empty() || rest[end] != ' ' || !is_name(rest.front())))
     return;
   line.program = rest.substr(0, end);
   line.pid = pid;
@@ -178,27 +203,57 @@ auto read_line(std::string_view text) -> Line {
     line.host = trim(rest.substr(0, mnemonic));
     rest = rest.substr(mnemonic + 2);
   } else {
-    rest = rest.substr(std::min<std::size_t>(1, rest.size()));
-    line.host = word(rest);
+    // "Mar 11 09:39:39: --- last message repeated 5 times ---" has no host.
+    const auto hostless = rest.starts_with(": ");
+    rest = rest.substr(std::min<std::size_t>(hostless ? 2 : 1, rest.size()));
+    // Nor have "kernel: text" and "tag[7]: text".
+    const auto first = rest.substr(0, rest.find(' '));
+    if (!hostless && !(first.ends_with(':') && first.find(':') == first.size() - 1))
+      line.host = word(rest);
+    if (is_level(line.host)) {
+      line.level = line.host;
+      line.host = {};
+    }
   }
   read_tag(rest, line);
   return line;
 }
 
+// "<30>" and a time, which begins a message wherever it stands in datagrams that
+// were written one behind the other.
+auto begins_message(std::string_view text) -> bool {
+  const auto close = text.substr(0, 5).find('>');
+  if (close == std::string_view::npos || close < 2 || text[0] != '<') return false;
+  for (auto i = std::size_t{1}; i < close; ++i)
+    if (!is_digit(text[i])) return false;
+  auto rest = text.substr(close + 1, 64);
+  if (rest.starts_with("1 ")) rest.remove_prefix(2);
+  return old_time(rest) != 0 || iso_time(rest) != 0;
+}
+
+auto next_message(std::string_view text, std::size_t from) -> std::size_t {
+  for (auto at = scan::find(text, '<', from); at < text.size(); at = scan::find(text, '<', at + 1))
+    if (begins_message(text.substr(at))) return at;
+  return text.size();
+}
+
 class SyslogReader : public FramedReader {
  public:
-  explicit SyslogReader(SourceText text) : FramedReader(text, "syslog") {
+  // `datagrams`: messages are ended by the begin of the next, not by line ends.
+  SyslogReader(SourceText text, bool datagrams)
+      : FramedReader(text, "syslog"), datagrams_(datagrams) {
     set_columns({"timestamp", "host", "program", "message"});
   }
 
  protected:
   auto pass(const View& view, std::size_t at, std::size_t until) const -> std::size_t override {
-    return pass_lines(view.text, at, until);
+    return datagrams_ ? at : pass_lines(view.text, at, until);
   }
 
   auto frame(const View& view, std::size_t at, State&) const -> std::optional<Piece> override {
     const auto mark = at + view.base == 0 ? source().mark() : 0;
     if (mark != 0) return Piece{at + mark, What::kSkip, "mark"};
+    if (datagrams_) return frame_message(view, at);
     return frame_line(view.text, at, view.last, limit());
   }
 
@@ -212,6 +267,7 @@ class SyslogReader : public FramedReader {
       if (!value.empty()) document.add(Kind::kText, name, value);
     };
     add_priority(line.priority, row);
+    if (line.priority.empty()) add("severity", line.level);
     add("timestamp", line.time);
     add("host", line.host);
     add("program", line.program);
@@ -225,6 +281,20 @@ class SyslogReader : public FramedReader {
   }
 
  private:
+  // A header is less than this long up to the end of its time.
+  static constexpr auto kHeader = std::size_t{80};
+
+  auto frame_message(const View& view, std::size_t at) const -> std::optional<Piece> {
+    const auto end = next_message(view.text, at + 1);
+    if (end - at > limit()) return Piece{end, What::kLong};
+    if (!view.last && view.text.size() - end < kHeader) return std::nullopt;
+    if (view.text.substr(at, end - at).find_first_not_of(" \t\r\n") == std::string_view::npos)
+      return Piece{end, What::kSkip, "blank"};
+    return Piece{end, What::kRecord};
+  }
+
+  bool datagrams_;
+
   // RFC 5424, section 6.2.1: facility times eight and severity.
   static void add_priority(std::string_view priority, Row& row) {
     constexpr auto kSeverities = std::to_array<std::string_view>(
@@ -315,6 +385,12 @@ auto open_syslog_reader(const SourceText& text, std::string_view sample, std::st
   auto at = std::size_t{0};
   auto lines = 0;
   auto known = 0;
+  // Datagrams as a relay sent them have no line ends of their own.
+  if (begins_message(sample)) {
+    const auto second = next_message(sample, 1);
+    if (second < sample.size() && sample[second - 1] != '\n')
+      return std::make_unique<SyslogReader>(text, true);
+  }
   while (lines < 16 && at < sample.size()) {
     const auto next = scan::next_line(sample, at);
     const auto line = without_line_end(sample.substr(at, next - at));
@@ -322,13 +398,16 @@ auto open_syslog_reader(const SourceText& text, std::string_view sample, std::st
     if (trim(line).empty()) continue;
     ++lines;
     const auto read = read_line(line);
-    // A time alone may begin any table: a host and a program have to follow.
-    if (read.known && !read.program.empty() && (!read.host.empty() || !read.priority.empty()) &&
+    // A time alone may begin any table: a host and a program have to follow, if it is
+    // not one without a year, which only syslog writes.
+    const auto old = old_time(read.time) == read.time.size();
+    if (read.known && !read.time.empty() && (!read.program.empty() || old) &&
+        (!read.host.empty() || !read.priority.empty() || !read.level.empty() || old) &&
         read.host.find_first_of(",;\"=[]{}") == std::string_view::npos)
       ++known;
   }
   if (lines == 0 || known * 3 < lines * 2) return nullptr;
-  return std::make_unique<SyslogReader>(text);
+  return std::make_unique<SyslogReader>(text, false);
 }
 
 }  // namespace serjeant

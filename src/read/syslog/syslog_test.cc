@@ -17,6 +17,40 @@ TEST(Syslog, KeepsLinesThatAreNoneAsMessages) {
   EXPECT_EQ(all.records[2].faults[0].kind, FaultKind::kBadSyntax);
 }
 
+TEST(Syslog, ReadsDatagramsThatFollowWithoutLineEnds) {
+  const auto all = read_text(
+      "<15>Mar  6 04:07:23 host tag one<14>Mar  6 04:07:24 host tag two\nand <b> more"
+      "<30>Mar  6 04:07:25 host systemd[1]: three");
+  ASSERT_EQ(all.records.size(), 3u);
+  EXPECT_NE(all.records[1].fields.find(R"("message":"two\nand <b> more")"), std::string::npos);
+  EXPECT_NE(all.records[2].fields.find(R"("pid":"1")"), std::string::npos);
+}
+
+TEST(Syslog, ReadsTagsWithoutAColonAndLinesWithoutAHost) {
+  const auto all = read_text(
+      "Mar  6 04:07:28 host log_tag this is debug\n"
+      "Nov 18 08:30:20 kernel: [997.39] sda2\n"
+      "Nov 18 01:15:43: --- last message repeated 5 times ---\n");
+  EXPECT_EQ(all.records[0].fields,
+            R"({"timestamp":"Mar  6 04:07:28","host":"host","program":"log_tag",)"
+            R"("message":"this is debug"})");
+  EXPECT_EQ(all.records[1].fields,
+            R"({"timestamp":"Nov 18 08:30:20","program":"kernel","message":"[997.39] sda2"})");
+  EXPECT_EQ(all.records[2].fields,
+            R"({"timestamp":"Nov 18 01:15:43","message":"--- last message repeated 5 times ---"})");
+}
+
+TEST(Syslog, ReadsTheLevelsOfMacOsAndChromeOs) {
+  const auto mac = read_text("Mar 11 19:26:45 osx fw[1985] <Info>: Allow in\n");
+  EXPECT_EQ(mac.records[0].fields,
+            R"({"severity":"Info","timestamp":"Mar 11 19:26:45","host":"osx","program":"fw",)"
+            R"("pid":"1985","message":"Allow in"})");
+  const auto chrome = read_text("2016-10-25T12:37:23.297265-07:00 INFO sched[7]: done\n");
+  EXPECT_EQ(chrome.records[0].fields,
+            R"({"severity":"INFO","timestamp":"2016-10-25T12:37:23.297265-07:00",)"
+            R"("program":"sched","pid":"7","message":"done"})");
+}
+
 TEST(Syslog, LeavesTablesThatBeginWithATimeAlone) {
   const auto table =
       std::string_view("2026-03-02T09:00:01Z,10.0.0.1,GET\n2026-03-02T09:00:02Z,10.0.0.1,GET\n");

@@ -42,15 +42,35 @@ auto hex_digit(char c) -> int {
   return -1;
 }
 
-// \xNN is the byte NN; anything else is itself.
-auto unescape(std::string_view text) -> std::string {
+struct Undo {
+  bool doubled = true;    // backslashes
+  bool text_only = true;  // what is no text stays as it is written
+  bool high = true;       // bytes over 127 are text
+};
+
+// \xNN is the byte NN, and a doubled backslash is one; anything else is itself.
+// Zeek's JSON keeps \xNN for control characters that JSON has no letter for, and
+// for bytes that are not UTF-8; so does this if `text_only`, so that a log is the
+// same in both of its forms.
+auto unescape(std::string_view text, Undo undo) -> std::string {
+  const auto is_kept = [&](int byte) {
+    if (!undo.text_only) return false;
+    if (byte >= 0x80) return !undo.high;
+    return byte == 0x7f || (byte < 0x20 && byte != '\b' && byte != '\f' && byte != '\n' &&
+                            byte != '\r' && byte != '\t');
+  };
   auto out = std::string{};
   for (auto at = std::size_t{0}; at < text.size(); ++at) {
+    if (undo.doubled && text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '\\') {
+      out += '\\';
+      ++at;
+      continue;
+    }
     if (text[at] == '\\' && at + 3 < text.size() && text[at + 1] == 'x') {
-      const auto high = hex_digit(text[at + 2]);
-      const auto low = hex_digit(text[at + 3]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
+      const auto upper = hex_digit(text[at + 2]);
+      const auto lower = hex_digit(text[at + 3]);
+      if (upper >= 0 && lower >= 0 && !is_kept(upper * 16 + lower)) {
+        out += static_cast<char>(upper * 16 + lower);
         at += 3;
         continue;
       }
@@ -58,6 +78,30 @@ auto unescape(std::string_view text) -> std::string {
     out += text[at];
   }
   return out;
+}
+
+auto unescape(std::string_view text) -> std::string { return unescape(text, {true, false, true}); }
+
+// A backslash that is neither doubled nor the begin of \xNN shows that who wrote
+// this does not double them.
+auto has_lone_backslash(std::string_view text) -> bool {
+  for (auto at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const auto next = at + 1 < text.size() ? text[at + 1] : ' ';
+    const auto is_byte = next == 'x' && at + 3 < text.size() && hex_digit(text[at + 2]) >= 0 &&
+                         hex_digit(text[at + 3]) >= 0;
+    if (next != '\\' && !is_byte) return true;
+    at += is_byte ? 4 : 2;
+  }
+  return false;
+}
+
+auto cell_text(std::string_view cell) -> std::string {
+  auto undo = Undo{};
+  undo.doubled = !has_lone_backslash(cell);
+  auto out = unescape(cell, undo);
+  if (is_utf8(out)) return out;
+  undo.high = false;
+  return unescape(cell, undo);
 }
 
 auto type_of(std::string_view word) -> Type {
@@ -209,7 +253,7 @@ class ZeekReader : public FramedReader {
 
   static void add_scalar(Row& row, std::string_view key, bool number, std::string_view cell) {
     if (number && is_number(cell)) return row.document().add(Kind::kNumber, key, cell);
-    if (cell.find("\\x") != std::string_view::npos) cell = row.arena().copy(unescape(cell));
+    if (cell.find('\\') != std::string_view::npos) cell = row.arena().copy(cell_text(cell));
     row.document().add(Kind::kText, key, cell);
   }
 

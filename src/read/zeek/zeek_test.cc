@@ -31,11 +31,23 @@ TEST(Zeek, LeavesWhatIsNotOfItsTypeAsText) {
       R"({"ts":"soon","id.orig_h":"10.0.0.1","AA":"maybe","answers":[],"query":"","_path":"dns"})");
 }
 
+TEST(Zeek, KeepsWhatIsNoTextAsItIsWrittenAndBackslashesThatAreNotDoubled) {
+  const auto all = read_text(std::string(kHeader) +
+                             "1.0\t10.0.0.1\tF\t\\\\\\\\dc\\\\c$,\\\\dc\\c$\t\\x01\\xff\\xc3\\xa9\n"
+                             "2.0\t10.0.0.1\tF\tc\t\\x01\\xc3\\xa9\n");
+  EXPECT_NE(all.records[0].fields.find(
+                R"("answers":["\\\\dc\\c$","\\\\dc\\c$"],"query":"\\x01\\xff\\xc3\\xa9")"),
+            std::string::npos)
+      << all.records[0].fields;
+  EXPECT_NE(all.records[1].fields.find("\"query\":\"\\\\x01\xc3\xa9\""), std::string::npos)
+      << all.records[1].fields;
+}
+
 TEST(Zeek, DecodesEscapedBytesAndLists) {
   const auto all = read_text(std::string(kHeader) + "1.0\t10.0.0.1\tF\ta\\x2cb,c\t\\x09\\\\x\n");
   EXPECT_EQ(
       all.records[0].fields,
-      R"({"ts":1.0,"id.orig_h":"10.0.0.1","AA":false,"answers":["a,b","c"],"query":"\t\\\\x","_path":"dns"})");
+      R"({"ts":1.0,"id.orig_h":"10.0.0.1","AA":false,"answers":["a,b","c"],"query":"\t\\x","_path":"dns"})");
 }
 
 TEST(Zeek, ColumnsMayChangeMidway) {

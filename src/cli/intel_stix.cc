@@ -26,6 +26,19 @@ auto whole_json(std::string_view text, const std::string& name, Document& out, A
   return out.root();
 }
 
+// All schemas below a folder, by their files' names; none if there is no folder.
+auto read_schemas(const std::filesystem::path& folder) -> Result<stix::UserSchemas> {
+  auto out = stix::UserSchemas{};
+  auto error = std::error_code{};
+  auto at = std::filesystem::recursive_directory_iterator(folder, error);
+  for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+    if (at->path().extension() != ".json") continue;
+    SJ_TRY(auto text, read_file(at->path().string()));
+    out.texts.emplace(at->path().stem().string(), std::move(text));
+  }
+  return out;
+}
+
 // Answers the questions of one file of vectors, a line of JSON each.
 auto answer_vectors(const std::string& path, Output& to) -> Result<> {
   const auto file = std::filesystem::path(path);
@@ -35,7 +48,10 @@ auto answer_vectors(const std::string& path, Output& to) -> Result<> {
                 fmt::format("{}: the name of a file of vectors says what they ask, and '{}' is "
                             "none of the kinds known",
                             printable(path), printable(cases.kind)));
-  cases.schema_dir = (file.parent_path() / "").string();
+  if (cases.kind.starts_with("validator")) {
+    SJ_TRY(cases.schemas_20, read_schemas(file.parent_path() / "test_schemas/v20"));
+    SJ_TRY(cases.schemas_21, read_schemas(file.parent_path() / "test_schemas/v21"));
+  }
   auto observations = Document{};
   auto observations_arena = Arena{};
   auto observations_text = std::string{};

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 WORST = 12
-# Kinds that the program has no answer to yet and says so: `* KIND: reason`.
+# Kinds that the program has no answer to yet, and vectors on which it differs: `* NAME: reason`.
 UNBUILT = pathlib.Path(__file__).resolve().parents[2] / "docs/differences/stix.md"
 
 
@@ -49,20 +49,24 @@ def later(vector, answer):
     return wanted
 
 
-def verdict(one):
-    """What is compared of a verdict; the number of messages is not."""
-    if isinstance(one, list):
-        return [verdict(each) for each in one]
-    kept = {key: one[key] for key in ("valid", "valid_without_should", "rejected") if key in one}
-    for key in ("should_codes", "warning_codes"):
-        kept[key] = sorted(one.get(key, []))
-    return kept
+def same_verdict(given, wanted):
+    """The verdict and the checks that spoke; the number of messages is not compared, nor
+    what the vector does not tell."""
+    if isinstance(wanted, list):
+        return isinstance(given, list) and len(given) == len(wanted) and all(
+            a.get("valid") == b["valid"] for a, b in zip(given, wanted))
+    if not isinstance(given, dict) or given.get("rejected") != wanted.get("rejected"):
+        return False
+    told = all(given.get(key) == wanted[key] for key in ("valid", "valid_without_should")
+               if key in wanted)
+    return told and all(sorted(given.get(key, [])) == sorted(wanted.get(key, []))
+                        for key in ("should_codes", "warning_codes"))
 
 
 def is_right(kind, vector, answer):
     wanted = vector["expect"]
     if kind.startswith("validator"):
-        return verdict(answer) == verdict(wanted)
+        return same_verdict(answer, wanted)
     if kind == "versioning":
         return answer == later(vector, answer)
     if kind in ("markings", "pattern-inspect"):
@@ -111,19 +115,29 @@ def main():
             if line["id"] in answers:
                 misses.append(f"{line['id']}: answered twice")
             answers[line["id"]] = line
-        good = 0
+        good = known = 0
         for name, vector in vectors.items():
             given = answers.get(name)
+            agrees = given is not None and "answer" in given and \
+                is_right(path.stem, vector, given["answer"])
+            if name in unbuilt and given is not None:
+                known += 1
+                if agrees:
+                    misses.append(f"{name}: agrees and still stands in {UNBUILT.name}")
+                continue
             if given is None:
                 misses.append(f"{name}: not answered")
-            elif "answer" in given and is_right(path.stem, vector, given["answer"]):
+            elif agrees:
                 good += 1
             else:
                 got = given.get("answer", {"refused": given.get("refused")})
                 misses.append(f"{name}: expected {json.dumps(vector['expect'])}, got "
                               f"{json.dumps(got)}, asked {json.dumps(vector['input'])[:300]} "
                               f"{json.dumps(vector.get('options', ''))} ({vector.get('from', '')})")
-        bad = len(vectors) - good
+        bad = len(vectors) - good - known
+        if known:
+            print(f"skipped: {path.name}: {known} that differ, as docs/differences/stix.md says")
+        skipped += known
         print(f"{path.name}: {good} of {len(vectors)}")
         for miss in misses[:WORST]:
             print("  miss:", miss[:700])

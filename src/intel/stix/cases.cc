@@ -261,6 +261,8 @@ constexpr auto kKinds = std::array{
     CaseKind{"deterministic-ids-own", answer_id},
     CaseKind{"confidence-scales", answer_confidence},
     CaseKind{"markings", answer_marking},
+    CaseKind{"validator-v20", answer_validate},
+    CaseKind{"validator-v21", answer_validate},
     CaseKind{"pattern-valid", answer_pattern_valid},
     CaseKind{"pattern-inspect", answer_pattern_inspect},
     CaseKind{"pattern-match", answer_pattern_match},

@@ -14,4 +14,6 @@ auto answer_pattern_inspect(const CaseFile& file, Value question) -> Result<std:
 auto answer_pattern_match(const CaseFile& file, Value question) -> Result<std::string>;
 auto answer_pattern_equivalence(const CaseFile& file, Value question) -> Result<std::string>;
 
+auto answer_validate(const CaseFile& file, Value question) -> Result<std::string>;
+
 }  // namespace serjeant::stix

@@ -125,8 +125,10 @@ auto read_markings(Value object) -> Markings {
   return out;
 }
 
-auto selects(Value object, std::string_view selector) -> bool {
-  if (selector.empty()) return false;
+namespace {
+
+auto selected(Value object, std::string_view selector) -> Value {
+  if (selector.empty()) return {};
   auto at = object;
   while (!selector.empty()) {
     const auto step = step_of(selector);
@@ -134,7 +136,7 @@ auto selects(Value object, std::string_view selector) -> bool {
       at = at.find(step);
     } else if (at.is_array() && step.size() > 2 && step.front() == '[' && step.back() == ']') {
       auto index = to_uint(step.substr(1, step.size() - 2));
-      if (!index) return false;
+      if (!index) return {};
       auto found = Value{};
       for (const auto member : at)
         if ((*index)-- == 0) {
@@ -143,11 +145,22 @@ auto selects(Value object, std::string_view selector) -> bool {
         }
       at = found;
     } else {
-      return false;
+      return {};
     }
-    if (!at) return false;
+    if (!at) return {};
   }
-  return !is_empty(at);
+  return at;
+}
+
+}  // namespace
+
+auto selects(Value object, std::string_view selector) -> bool {
+  const auto found = selected(object, selector);
+  return found && !is_empty(found);
+}
+
+auto is_there(Value object, std::string_view selector) -> bool {
+  return static_cast<bool>(selected(object, selector));
 }
 
 auto get_markings(Value object, const MarkingQuery& query) -> Marked {

@@ -48,8 +48,10 @@ struct MarkingQuery {
   bool languages = true;
 };
 
-// Does the selector name a part of the object?
+// Does the selector name a part of the object that is not empty?
 auto selects(Value object, std::string_view selector) -> bool;
+// As `selects`, or an empty one.
+auto is_there(Value object, std::string_view selector) -> bool;
 
 struct Marked {
   MarkingFault fault = MarkingFault::kNone;

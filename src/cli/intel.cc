@@ -69,30 +69,33 @@ auto import_knowledge(const Arguments& arguments, bool& all_read) -> Result<> {
   return {};
 }
 
-// Each report as one line of JSON, in the order given.
+// Each report, in the order given: a line of JSON, or what a person wants to know first.
 auto read_reports(const Arguments& arguments) -> Result<> {
+  auto out = Output{};
   for (const auto& path : arguments.all("PATH")) {
     SJ_TRY(const auto bytes, read_file(path));
     const auto text = report::fold(bytes, report::format_of(path, bytes));
     const auto reading = report::read_report(text);
-    if (!arguments.has("--json")) {
-      fmt::print("{}: {} claims, {} entities, {} indicators, {} rejected; all are proposals\n",
-                 printable(path), reading.claims.size(), reading.entities.size(),
-                 reading.indicators.taken.size(), reading.indicators.rejected.size());
+    if (arguments.has("--json")) {
+      auto json = JsonWriter(out.text());
+      report::write_report(text, reading, path.substr(path.rfind('/') + 1), json);
+      out.text() += '\n';
+    } else {
+      out.text() +=
+          fmt::format("{}: {} claims, {} entities, {} indicators, {} rejected; all are proposals\n",
+                      printable(path), reading.claims.size(), reading.entities.size(),
+                      reading.indicators.taken.size(), reading.indicators.rejected.size());
       for (const auto& claim : reading.claims)
-        fmt::print("  {} {} {}: {}\n",
-                   claim.asserter < 0
-                       ? "the text"
-                       : printable(reading.entities[static_cast<std::size_t>(claim.asserter)].name),
-                   claim.stance, claim.act, printable(text.written(claim.evidence)));
-      continue;
+        out.text() += fmt::format(
+            "  {} {} {}: {}\n",
+            claim.asserter < 0
+                ? "the text"
+                : printable(reading.entities[static_cast<std::size_t>(claim.asserter)].name),
+            claim.stance, claim.act, printable(text.written(claim.evidence)));
     }
-    auto line = std::string();
-    auto json = JsonWriter(line);
-    report::write_report(text, reading, path.substr(path.rfind('/') + 1), json);
-    fmt::print("{}\n", line);
+    out.flush_some();
   }
-  return {};
+  return out.finish();
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "core/text.h"
@@ -20,17 +21,17 @@ constexpr auto kActs = std::to_array<Act>({
     {"were behind", "responsible-for", "attribution"},
     {"carried out", "conducted", "attribution"},
     {"conducted", "conducted", "attribution"},
+    {"activities by", "conducted", "attribution"},
+    {"attacks by", "conducted", "attribution"},
     {"committed", "conducted", "attribution"},
     {"perpetrated", "conducted", "attribution"},
     {"orchestrated", "conducted", "attribution"},
     {"mounted", "conducted", "attribution"},
     {"launched", "conducted", "attribution"},
-    {"hostile activities by", "conducted", "attribution"},
     {"attacked", "attacked", "attribution"},
     {"targeted", "attacked", "attribution"},
     {"cyberattacks against", "attacked", "attribution"},
     {"attacks against", "attacked", "attribution"},
-    {"and against", "attacked", "attribution"},
     {"took part in", "took-part-in", "attribution"},
     {"participated in", "took-part-in", "attribution"},
     {"engagement in", "engaged-in", "allegation"},
@@ -50,7 +51,6 @@ constexpr auto kActs = std::to_array<Act>({
     {"in the interests of", "works-in-interest-of", "attribution"},
     {"is a member of", "member-of", "allegation"},
     {"are members of", "member-of", "allegation"},
-    {"both members of", "member-of", "membership"},
     {"was a member of", "member-of", "allegation"},
     {"were members of", "member-of", "allegation"},
     {"associated with", "associated-with", "allegation"},
@@ -75,11 +75,11 @@ constexpr auto kActs = std::to_array<Act>({
     {"stolen", "exfiltrated", "allegation"},
     {"exfiltrated", "exfiltrated", "allegation"},
     {"compromised", "compromised", "attribution"},
-    {"carried a hidden", "used-tracking-images", "allegation"},
+    {"hidden image", "used-tracking-images", "allegation"},
+    {"hidden images", "used-tracking-images", "allegation"},
     {"registered infrastructure", "registered-infrastructure-for", "allegation"},
     {"registered domains", "registered-infrastructure-for", "allegation"},
     {"rented servers for", "registered-infrastructure-for", "allegation"},
-    {"trying to silence", "tried-to-silence", "allegation"},
     {"have failed", "failed", "outcome"},
     {"has failed", "failed", "outcome"},
     {"repelled", "repelled", "outcome"},
@@ -106,9 +106,9 @@ constexpr auto kActs = std::to_array<Act>({
     {"imposed sanctions", "sanction", "official-act"},
     {"sanctions list", "sanction", "official-act"},
     {"summoned", "summon", "diplomatic-act"},
-    {"its protests to", "protested-to", "diplomatic-act"},
     {"lodged a protest", "protested-to", "diplomatic-act"},
     {"protested to", "protested-to", "diplomatic-act"},
+    {"protests to", "protested-to", "diplomatic-act"},
     {"expelled", "expelled", "diplomatic-act"},
     {"overlaps with", "overlaps-with", "alias"},
     {"overlap with", "overlaps-with", "alias"},
@@ -120,8 +120,6 @@ constexpr auto kActs = std::to_array<Act>({
     {"are withdrawn", "indicates", "retraction"},
     {"listed by mistake", "indicates", "retraction"},
     {"listed in error", "indicates", "retraction"},
-    {"number of messages was", "sent", "allegation"},
-    {"number of e-mails was", "sent", "allegation"},
     {"illegal", "illegal", "evaluation"},
     {"unlawful", "illegal", "evaluation"},
     {"victims", "victim-of", "position"},
@@ -141,18 +139,13 @@ constexpr auto kActs = std::to_array<Act>({
     {"broken into", "accessed", "allegation"},
     {"copied", "exfiltrated", "allegation"},
     {"downloaded", "exfiltrated", "allegation"},
-    {"listening programme", "conducted", "counter-accusation"},
     {"surveillance programme", "conducted", "counter-accusation"},
     {"spying programme", "conducted", "counter-accusation"},
 });
-constexpr auto kDenials =
-    std::to_array<std::string_view>({"rejects",    "rejected",       "denies",
-                                     "denied",     "dismisses",      "dismissed",
-                                     "refutes",    "refuted",        "denounced accusations",
-                                     "unfounded",  "groundless",     "baseless",
-                                     "slander",    "fabrication",    "fabricated",
-                                     "fairy tale", "never received", "no evidence whatsoever",
-                                     "not true",   "untrue"});
+constexpr auto kDenials = std::to_array<std::string_view>(
+    {"rejects", "rejected", "denies", "denied", "dismisses", "dismissed", "refutes", "refuted",
+     "denounced accusations", "unfounded", "groundless", "baseless", "slander", "fabrication",
+     "fabricated", "not true", "untrue"});
 constexpr auto kSays = std::to_array<std::string_view>({"said",        "says",
                                                         "announced",   "announce",
                                                         "announces",   "stated",
@@ -177,6 +170,7 @@ class Claims {
   Claims(const Text& text, Reading& to) : text_(text), low_(lower_ascii(text.shadow)), to_(to) {}
 
   void run() {
+    find_places();
     find_publisher();
     for (const auto& paragraph : to_.paragraphs) {
       if (paragraph.section != Section::kBody) continue;
@@ -229,27 +223,48 @@ class Claims {
     }
     return false;
   }
+  // A verb of speaking behind a name, with an adverb before it or without.
   auto speaks(std::uint32_t at) const -> bool {
-    const auto after = std::string_view(low_).substr(at, 24);
-    return after.starts_with(" assesses") || after.starts_with(" tracks") ||
-           after.starts_with(" published") || after.starts_with(" firmly rejects") ||
-           after.starts_with(" rejects") || after.starts_with(" judges") ||
-           after.starts_with(" research");
+    auto after = std::string_view(low_).substr(at, 40);
+    if (!after.starts_with(' ')) return false;
+    after.remove_prefix(1);
+    if (const auto blank = after.find(' ');
+        blank != std::string_view::npos && after.substr(0, blank).ends_with("ly"))
+      after.remove_prefix(blank + 1);
+    for (const auto verb : {"assesses", "tracks", "published", "rejects", "judges", "research"})
+      if (after.starts_with(verb)) return true;
+    return false;
   }
 
-  auto entity_in(Part part, bool last) -> int {
-    auto best = -1;
-    auto place = last ? std::uint32_t{0} : ~std::uint32_t{0};
-    for (std::size_t i = 0; i < to_.entities.size(); ++i) {
-      if (to_.entities[i].type == "place") continue;
+  // Where names stand, in order, so that a sentence looks at its own only.
+  struct Place {
+    Part span;
+    int entity = -1;
+  };
+  void find_places() {
+    for (std::size_t i = 0; i < to_.entities.size(); ++i)
       for (const auto& mention : to_.entities[i].mentions)
-        if (mention.span.begin >= part.begin && mention.span.end <= part.end &&
-            (last ? mention.span.begin >= place : mention.span.begin < place)) {
-          place = mention.span.begin;
-          best = static_cast<int>(i);
-        }
+        places_.push_back({mention.span, static_cast<int>(i)});
+    std::stable_sort(places_.begin(), places_.end(),
+                     [](const Place& a, const Place& b) { return a.span.begin < b.span.begin; });
+  }
+  // The first or the last entity that `part` names and that is `wanted`; -1 if none.
+  template <class Wanted>
+  auto find_in(Part part, bool last, Wanted wanted) const -> int {
+    auto out = -1;
+    auto at = std::lower_bound(
+        places_.begin(), places_.end(), part.begin,
+        [](const Place& place, std::uint32_t begin) { return place.span.begin < begin; });
+    for (; at != places_.end() && at->span.begin < part.end; ++at) {
+      if (at->span.end > part.end || !wanted(entity(at->entity))) continue;
+      out = at->entity;
+      if (!last) break;
     }
-    return best;
+    return out;
+  }
+  auto entity(int at) const -> const Entity& { return to_.entities[static_cast<std::size_t>(at)]; }
+  auto entity_in(Part part, bool last) const -> int {
+    return find_in(part, last, [](const Entity& one) { return one.type != "place"; });
   }
 
   // Who stands before `verb` in the clause.
@@ -293,8 +308,9 @@ class Claims {
   // which only says what kind of servers.
   static auto noun(std::string_view all, std::size_t at) -> bool {
     const auto before = all.substr(0, at);
-    if (before.ends_with("the ") || before.ends_with("these ") || before.ends_with("five "))
-      return true;
+    for (const auto word : {"the ", "these ", "two ", "three ", "four ", "five ", "six ", "seven ",
+                            "eight ", "nine ", "ten "})
+      if (before.ends_with(word)) return true;
     if (all.substr(at).starts_with("said") && (before.ends_with("is ") || before.ends_with("are ")))
       return true;
     if (!all.substr(at).starts_with("attributed")) return false;
@@ -325,15 +341,10 @@ class Claims {
     const auto own = has_words(all, "we") || has_words(all, "our");
     if (!who && own && publisher_ >= 0) who = publisher_;
     if (!who) who = publisher_;
-    auto latest = std::uint32_t{0};
-    for (std::size_t i = 0; i < to_.entities.size(); ++i)
-      if (to_.entities[i].type == "person")
-        for (const auto& mention : to_.entities[i].mentions)
-          if (mention.span.begin >= sentence.begin && mention.span.end <= sentence.end &&
-              mention.span.begin >= latest) {
-            latest = mention.span.begin;
-            person_ = static_cast<int>(i);
-          }
+    if (const auto person =
+            find_in(sentence, true, [](const Entity& one) { return one.type == "person"; });
+        person >= 0)
+      person_ = person;
     const auto admits = has_words(all, "do not dispute") || has_words(all, "admit") ||
                         has_words(all, "acknowledge");
     const auto retracts =
@@ -342,8 +353,7 @@ class Claims {
     auto done = std::vector<std::string_view>{};
     for (const auto& act : kActs) {
       const auto at = find_words(all, act.words);
-      if (at == std::string_view::npos || (one_of(done, act.act) && act.words != "and against") ||
-          !fits(all, at, act.words))
+      if (at == std::string_view::npos || one_of(done, act.act) || !fits(all, at, act.words))
         continue;
       done.push_back(act.act);
       auto claim = make(sentence, static_cast<std::uint32_t>(at + sentence.begin), act, *who);
@@ -393,9 +403,8 @@ class Claims {
     for (const auto word : kDenials) {
       const auto at = find_words(all, word);
       if (at == std::string_view::npos) continue;
-      auto claim =
-          make(sentence, sentence.begin + static_cast<std::uint32_t>(at),
-               {word, word == "never received" ? "directed-by" : "unfounded", "denial"}, who);
+      auto claim = make(sentence, sentence.begin + static_cast<std::uint32_t>(at),
+                        {word, "unfounded", "denial"}, who);
       claim.evidence = sentence;
       claim.stance = "denies";
       claim.negated = false;
@@ -461,6 +470,7 @@ class Claims {
   const Text& text_;
   std::string low_;
   Reading& to_;
+  std::vector<Place> places_;
   int publisher_ = -1;
   int person_ = -1;
 };

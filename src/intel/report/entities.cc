@@ -1,3 +1,7 @@
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
 #include "core/text.h"
 #include "intel/report/report.h"
 #include "intel/report/words.h"
@@ -98,23 +102,26 @@ constexpr auto kRoles = std::to_array<std::string_view>(
      "general",    "diplomat",  "chief",     "head",         "judge",      "official",
      "officer",    "analyst",   "senator"});
 constexpr auto kPlainWords = std::to_array<std::string_view>(
-    {"the",        "a",         "an",        "in",          "on",       "at",          "we",
-     "it",         "he",        "she",       "they",        "this",     "these",       "that",
-     "those",      "our",       "their",     "his",         "her",      "its",         "each",
-     "every",      "all",       "no",        "none",        "some",     "both",        "but",
-     "and",        "or",        "if",        "when",        "while",    "after",       "before",
-     "between",    "according", "according", "shortly",     "hackers",  "messages",    "sanctions",
-     "earlier",    "inside",    "data",      "attribution", "question", "answer",      "key",
-     "is",         "what",      "does",      "so",          "for",      "from",        "by",
-     "to",         "as",        "with",      "there",       "here",     "such",        "any",
-     "monday",     "tuesday",   "wednesday", "thursday",    "friday",   "saturday",    "sunday",
-     "january",    "february",  "march",     "april",       "may",      "june",        "july",
-     "august",     "september", "october",   "november",    "december", "i",           "you",
-     "one",        "two",       "three",     "four",        "five",     "six",         "seven",
-     "eight",      "nine",      "ten",       "an",          "attempts", "accusations", "statement",
-     "correction", "operators", "since",     "during",      "under",    "of",          "not",
-     "however",    "also",      "name",      "unique",      "id",       "listed",      "dob",
-     "pob",        "address"});
+    {"the",       "a",         "an",          "in",       "on",          "at",        "we",
+     "it",        "he",        "she",         "they",     "this",        "these",     "that",
+     "those",     "our",       "their",       "his",      "her",         "its",       "each",
+     "every",     "all",       "no",          "none",     "some",        "both",      "but",
+     "and",       "or",        "if",          "when",     "while",       "after",     "before",
+     "between",   "according", "shortly",     "hackers",  "messages",    "sanctions", "earlier",
+     "inside",    "data",      "attribution", "question", "answer",      "key",       "is",
+     "what",      "does",      "so",          "for",      "from",        "by",        "to",
+     "as",        "with",      "there",       "here",     "such",        "any",       "monday",
+     "tuesday",   "wednesday", "thursday",    "friday",   "saturday",    "sunday",    "january",
+     "february",  "march",     "april",       "may",      "june",        "july",      "august",
+     "september", "october",   "november",    "december", "i",           "you",       "one",
+     "two",       "three",     "four",        "five",     "six",         "seven",     "eight",
+     "nine",      "ten",       "an",          "attempts", "accusations", "statement", "correction",
+     "operators", "since",     "during",      "under",    "of",          "not",       "however",
+     "also",      "name",      "unique",      "id",       "listed",      "dob",       "pob",
+     "address"});
+
+constexpr auto kMostEntities = std::size_t{4096};
+constexpr auto kMostStates = std::size_t{256};  // whose adjectives are known; each word asks all
 
 struct Run {
   Part span;
@@ -190,13 +197,13 @@ class Names {
         return one.name == "US"                                  ? "United States"
                : one.name == "UK" || one.name == "Great Britain" ? "United Kingdom"
                                                                  : one.name;
-    for (const auto& entity : to_.entities)
-      if (entity.type == "state" &&
-          (entity.name == word ||
-           (word.size() > 4 && entity.name.size() > 3 && word.size() <= entity.name.size() + 4 &&
-            word.starts_with(std::string_view(entity.name).substr(0, entity.name.size() - 1)) &&
-            (word.ends_with("n") || word.ends_with("ic") || word.ends_with("ish") ||
-             word.ends_with("ese") || word.ends_with("er")))))
+    for (const auto place : states_)
+      if (const auto& entity = to_.entities[place];
+          entity.name == word ||
+          (word.size() > 4 && entity.name.size() > 3 && word.size() <= entity.name.size() + 4 &&
+           word.starts_with(std::string_view(entity.name).substr(0, entity.name.size() - 1)) &&
+           (word.ends_with("n") || word.ends_with("ic") || word.ends_with("ish") ||
+            word.ends_with("ese") || word.ends_with("er"))))
         return entity.name;
     return {};
   }
@@ -207,18 +214,25 @@ class Names {
             word.ends_with("mark") || word.ends_with("onia") || word.ends_with("avia"));
   }
 
+  // The place of an entity in the index: its type, and its name in small letters.
+  static auto key_of(std::string_view type, std::string_view name) -> std::string {
+    return std::string(type) + '\n' + lower_ascii(name);
+  }
+
   auto add(std::string_view type, std::string name, Part span, std::string_view form,
            std::string country = {}) -> void {
-    const auto folded = lower_ascii(name);
-    for (auto& entity : to_.entities)
-      if (entity.type == type && lower_ascii(entity.name) == folded) {
-        for (const auto& mention : entity.mentions)
-          if (mention.span == span) return;
-        entity.mentions.push_back({span, form});
-        return;
-      }
-    if (to_.entities.size() < 4096)
-      to_.entities.push_back({type, std::move(name), std::move(country), {{span, form}}});
+    auto key = key_of(type, name);
+    // Both passes meet a state: it is mentioned once all the same.
+    const auto known = index_.find(key);
+    const auto place = known == index_.end() ? to_.entities.size() : known->second;
+    if (place == kMostEntities || !met_.emplace(place, span.begin, span.end).second) return;
+    if (known != index_.end()) {
+      to_.entities[place].mentions.push_back({span, form});
+      return;
+    }
+    index_.emplace(std::move(key), to_.entities.size());
+    if (type == "state" && states_.size() < kMostStates) states_.push_back(to_.entities.size());
+    to_.entities.push_back({type, std::move(name), std::move(country), {{span, form}}});
   }
 
   // "the" belongs to the name of a body.
@@ -263,7 +277,7 @@ class Names {
     if (run.words.size() == 2 && one_of(kBeasts, last))
       return add("intrusion-set", title_case(whole), run.span, "name");
     for (std::size_t i = 0; i < run.words.size(); ++i) {
-      if (!one_of(kRoles, lower_ascii(run.words[i])) || i + 2 >= run.words.size() + 0) continue;
+      if (!one_of(kRoles, lower_ascii(run.words[i])) || i + 2 >= run.words.size()) continue;
       auto from = i + 1;
       while (from < run.words.size() && one_of(kRoles, lower_ascii(run.words[from]))) ++from;
       if (run.words.size() - from < 2 || run.words[from] == "of" || run.words[from] == "for") break;
@@ -307,8 +321,8 @@ class Names {
   }
 
   auto known_as(std::string_view type, std::string_view name) const -> bool {
-    return std::any_of(to_.entities.begin(), to_.entities.end(),
-                       [&](const auto& one) { return one.type == type && one.name == name; });
+    const auto known = index_.find(key_of(type, name));
+    return known != index_.end() && to_.entities[known->second].name == name;
   }
   void add_state_inside(const Run& run, std::size_t i) {
     const auto at = static_cast<std::uint32_t>(run.words[i].data() - shadow_.data());
@@ -341,6 +355,9 @@ class Names {
   const Text& text_;
   std::string_view shadow_;
   Reading& to_;
+  std::unordered_map<std::string, std::size_t> index_;                   // of entities, by key_of
+  std::vector<std::size_t> states_;                                      // entities that are states
+  std::set<std::tuple<std::size_t, std::uint32_t, std::uint32_t>> met_;  // entity and span
 };
 
 }  // namespace

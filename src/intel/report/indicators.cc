@@ -8,23 +8,17 @@
 #include <optional>
 
 #include "core/text.h"
+#include "intel/report/words.h"
 
 namespace serjeant::report {
 namespace {
 
 constexpr std::size_t kLongestWord = 4096;
 
-auto digit(char c) -> bool { return c >= '0' && c <= '9'; }
-auto alpha(char c) -> bool { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-auto alnum(char c) -> bool { return digit(c) || alpha(c); }
 auto all(std::string_view text, bool (*is)(char)) -> bool {
   return !text.empty() && std::all_of(text.begin(), text.end(), is);
 }
 auto hexdigit(char c) -> bool { return digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
-template <class List>
-auto in(const List& list, std::string_view word) -> bool {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 // The ways writers make an address harmless, longest first.
 struct Disarmed {
@@ -108,7 +102,7 @@ auto ipv6(std::string_view text) -> std::optional<std::string> {
 
 auto known_top(std::string_view label) -> bool {
   constexpr auto kOwn = std::to_array<std::string_view>({"example", "onion", "test", "bit"});
-  if (in(kOwn, label)) return true;
+  if (one_of(kOwn, label)) return true;
   return psl_is_public_suffix2(psl_builtin(), std::string(label).c_str(),
                                PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
 }
@@ -143,9 +137,9 @@ auto is_file_name(std::string_view text) -> bool {
   const auto dot = text.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return false;
   const auto ending = lower_ascii(text.substr(dot + 1));
-  if (!in(kFileEndings, ending)) return false;
+  if (!one_of(kFileEndings, ending)) return false;
   // "System.IO", "ASP.NET" are names of libraries; "files.net" is a domain.
-  if (in(kAlsoTops, ending)) return text[dot + 1] >= 'A' && text[dot + 1] <= 'Z';
+  if (one_of(kAlsoTops, ending)) return text[dot + 1] >= 'A' && text[dot + 1] <= 'Z';
   return text.find('/') == std::string_view::npos;
 }
 
@@ -330,7 +324,7 @@ class Finder {
     while (scheme > 0 && alpha(body[scheme - 1])) --scheme;
     const auto name = lower_ascii(body.substr(scheme, colon - scheme));
     constexpr auto kSchemes = std::to_array<std::string_view>({"http", "https", "ftp", "tcp"});
-    if (!in(kSchemes, name)) return;
+    if (!one_of(kSchemes, name)) return;
     auto end = body.find_first_of("{}$'", colon);
     end = std::min(end, body.size());
     // A closing bracket belongs to the address only if it was opened in it.
@@ -370,7 +364,7 @@ class Finder {
                                              : std::string_view();
     if (type.empty() || !all(digits, hexdigit)) return false;
     auto value = lower_ascii(digits);
-    const auto empty = in(kEmptyFile, value);
+    const auto empty = one_of(kEmptyFile, value);
     put(type, std::move(value), word, begin, end,
         empty ? std::string_view("hash of the empty file") : std::string_view());
     return true;
@@ -447,7 +441,7 @@ class Finder {
           before.find("build") != std::string::npos || before.ends_with(" v ") ||
           before.find("firmware") != std::string::npos)
         reason = "version number";
-      else if (in(kResolvers, bare))
+      else if (one_of(kResolvers, bare))
         reason = "public resolver on a warning list";
       else if (special_ipv4(bare))
         reason = "private address";
@@ -465,7 +459,7 @@ class Finder {
           (!all(net.substr(1), digit) || to_uint(net.substr(1)).value_or(999) > 128))
         return true;
       if (net.empty() && bare.ends_with("::")) return true;
-      const auto listed = in(kResolvers, *value);
+      const auto listed = one_of(kResolvers, *value);
       const auto local = *value == "::1" || value->starts_with("fe80:") || value->starts_with("fd");
       put("ipv6-addr", *value + std::string(net), word, begin, end,
           listed  ? std::string_view("public resolver on a warning list")

@@ -22,8 +22,8 @@ class Writer {
     claims();
     acts("sanctions", "sanction");
     acts("charges", "charged");
-    links("denials", "denies", "denial");
-    links("retractions", "retracts", "retraction");
+    links("denials", "denies");
+    links("retractions", "retracts");
     marked("likelihood_words", reading_.likelihoods);
     marked("hedges", reading_.hedges);
     marked("times", reading_.times);
@@ -136,7 +136,7 @@ class Writer {
     }
     json_.end_array();
   }
-  void links(std::string_view key, std::string_view stance, std::string_view) {
+  void links(std::string_view key, std::string_view stance) {
     json_.key(key).begin_array();
     for (std::size_t i = 0; i < reading_.claims.size(); ++i) {
       const auto& one = reading_.claims[i];

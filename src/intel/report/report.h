@@ -57,7 +57,7 @@ struct Reading {
   std::vector<Marked> likelihoods, hedges, times;
   std::vector<Quantity> quantities;
   std::vector<Claim> claims;
-  std::string_view scale;  // of likelihood words: yardstick, icd203 or unknown
+  std::string_view scale;  // of likelihood words: icd203 if the text shows it, else yardstick
 };
 
 // Reads a report. Time grows with the text times the length of its sentences,

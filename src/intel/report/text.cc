@@ -5,16 +5,12 @@
 #include <utility>
 
 #include "core/text.h"
+#include "intel/report/words.h"
 
 namespace serjeant::report {
 namespace {
 
-auto alnum(char c) -> bool {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-auto upper(char c) -> bool { return c >= 'A' && c <= 'Z'; }
 auto lower(char c) -> bool { return c >= 'a' && c <= 'z'; }
-auto digit(char c) -> bool { return c >= '0' && c <= '9'; }
 
 struct Folding {
   std::string_view bytes;
@@ -205,7 +201,7 @@ auto list_mark(std::string_view line) -> std::size_t {
 
 // "Label: " at the start of a line; how many bytes. At most four words.
 auto label_of(std::string_view line) -> std::size_t {
-  if (line.empty() || !(upper(line[0]) || lower(line[0]))) return 0;
+  if (line.empty() || !(capital(line[0]) || lower(line[0]))) return 0;
   auto blanks = 0;
   for (std::size_t i = 0; i < line.size() && i < 40; ++i) {
     if (line[i] == ':') return i + 1 < line.size() && line[i + 1] == ' ' ? i + 1 : 0;
@@ -250,7 +246,7 @@ auto starts_title(std::string_view before) -> bool {
     if (before.ends_with(title) &&
         (before.size() == title.size() || !alnum(before[before.size() - title.size() - 1])))
       return title != "Inc" && title != "Ltd" && title != "Co" && title != "Corp";
-  return !before.empty() && upper(before.back()) &&
+  return !before.empty() && capital(before.back()) &&
          (before.size() == 1 || before[before.size() - 2] == ' ' ||
           before[before.size() - 2] == '.');
 }
@@ -322,7 +318,7 @@ auto paragraphs(const Text& text) -> std::vector<Paragraph> {
     const auto label = label_of(line.substr(mark));
     const auto low = lower_ascii(line);
     const auto short_line = line.size() <= 110 && count_words(line) <= 14;
-    const auto begins_high = upper(line[0]) || digit(line[0]) || line[0] == '"';
+    const auto begins_high = capital(line[0]) || digit(line[0]) || line[0] == '"';
     const auto next_low = !next.empty() && (lower(next[0]) || next[0] == '(');
     const auto heading = !open && short_line && !ends_sentence(line) && begins_high &&
                          (!next_low || low.ends_with("indicators of compromise")) && label == 0 &&
@@ -403,7 +399,7 @@ auto sentences(const Text& text, Part paragraph) -> std::vector<Part> {
     }
     out.push_back(trimmed(shadow, {start, end}));
     start = next;
-    i = next == paragraph.end ? next - 1 : next - 1;
+    i = next - 1;
   }
   const auto rest = trimmed(shadow, {start, paragraph.end});
   if (rest.begin < rest.end) out.push_back(rest);

@@ -8,11 +8,12 @@
 // Small tools for looking at words of a lower-cased shadow.
 namespace serjeant::report {
 
-inline auto letter(char c) -> bool {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-inline auto word_char(char c) -> bool { return letter(c) || (c >= '0' && c <= '9'); }
 inline auto capital(char c) -> bool { return c >= 'A' && c <= 'Z'; }
+inline auto digit(char c) -> bool { return c >= '0' && c <= '9'; }
+inline auto alpha(char c) -> bool { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+inline auto alnum(char c) -> bool { return digit(c) || alpha(c); }
+inline auto letter(char c) -> bool { return alpha(c) || static_cast<unsigned char>(c) >= 0x80; }
+inline auto word_char(char c) -> bool { return letter(c) || digit(c); }
 
 // `phrase` at `at`, as whole words.
 inline auto stands(std::string_view text, std::size_t at, std::string_view phrase) -> bool {

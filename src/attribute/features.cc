@@ -10,9 +10,8 @@
 namespace serjeant::neutral {
 namespace {
 
-constexpr auto kLoudSpread = 4u;  // groups that have a loud item, at most
-constexpr auto kFading = 60.0;    // months
-constexpr auto kRecent = 24.0;    // months
+constexpr auto kFading = 60.0;  // months
+constexpr auto kRecent = 24.0;  // months
 constexpr auto kNearestScale = 10.0;
 
 // -log(1 + groups that score higher), so that the first has 0.

@@ -1,10 +1,10 @@
 #include "attribute/neutral.h"
 
-#include <dirent.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -82,13 +82,10 @@ auto each_line(std::string_view text, const std::function<void(Value)>& take) ->
   return bad;
 }
 
+// Where it cannot be told, yes: reading it then says why.
 auto exists_in(const std::string& folder, std::string_view name) -> bool {
-  const auto directory = opendir(folder.c_str());
-  if (directory == nullptr) return false;
-  auto found = false;
-  while (const auto* entry = readdir(directory)) found = found || name == entry->d_name;
-  closedir(directory);
-  return found;
+  auto error = std::error_code{};
+  return std::filesystem::exists(std::filesystem::path(folder) / name, error) || error;
 }
 
 // "18.1" of "kb/kb-18.1.jsonl"; nothing for other names.
@@ -103,13 +100,12 @@ auto version_in(std::string_view name) -> std::string_view {
 // The releases whose knowledge stands in `folder`/kb, oldest first.
 auto versions_in(const std::string& folder) -> std::vector<std::string> {
   auto out = std::vector<std::string>{};
-  const auto directory = opendir((folder + "/kb").c_str());
-  if (directory == nullptr) return out;
-  while (const auto* entry = readdir(directory)) {
-    const auto name = std::string("kb/") + entry->d_name;
+  auto error = std::error_code{};
+  auto at = std::filesystem::directory_iterator(folder + "/kb", error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const auto name = "kb/" + at->path().filename().string();
     if (const auto version = version_in(name); !version.empty()) out.emplace_back(version);
   }
-  closedir(directory);
   std::sort(out.begin(), out.end(), release_before);
   return out;
 }

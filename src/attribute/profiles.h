@@ -40,6 +40,9 @@ class Bits {
   std::vector<std::uint64_t> words_;
 };
 
+// An item of more groups than this is quiet: what many do, nobody plants to point at one.
+constexpr auto kLoudSpread = 4u;
+
 enum class Scorer { kSize, kJaccard, kTfIdf, kBayes, kRatio, kBm25, kNearest, kCapped };
 
 using Scores = std::vector<double>;  // by group; 0 for those that are not active

@@ -13,6 +13,9 @@
 // engine's own figures are held against (docs/attribution.md).
 namespace serjeant::neutral {
 
+constexpr auto kWindow = 6;       // months around a case that its knowledge must not be of
+constexpr auto kLeastItems = 3u;  // that a group keeps to count as known
+
 using Figure = std::variant<double, std::int64_t, std::string>;
 
 struct FigureRow {

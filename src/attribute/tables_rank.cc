@@ -12,8 +12,6 @@
 namespace serjeant::neutral {
 namespace {
 
-constexpr auto kWindow = 6;       // months
-constexpr auto kLeastItems = 3u;  // that a group keeps to count as known
 constexpr auto kScorers =
     std::array<std::pair<Scorer, const char*>, 7>{{{Scorer::kSize, "size"},
                                                    {Scorer::kJaccard, "jaccard"},

@@ -6,13 +6,10 @@
 #include <cmath>
 
 #include "attribute/measures.h"
+#include "attribute/tables.h"
 
 namespace serjeant::neutral {
 namespace {
-
-constexpr auto kWindow = 6;  // months
-constexpr auto kLeastItems = 3u;
-constexpr auto kQuietSpread = 4u;  // an item of more groups than this is quiet
 
 auto question_of(const Profiles& profiles, const std::vector<Number>& query) -> Question {
   auto techniques = std::vector<Number>{}, software = std::vector<Number>{};
@@ -32,7 +29,7 @@ auto fall_on_quiet(const Profiles& profiles, const std::vector<Number>& query, N
     -> std::optional<double> {
   auto quiet = std::vector<Number>{};
   for (const auto item : query)
-    if (profiles.spread(item) > kQuietSpread) quiet.push_back(item);
+    if (profiles.spread(item) > kLoudSpread) quiet.push_back(item);
   if (quiet.empty()) return std::nullopt;
   const auto scores = profiles.scores(quiet, Scorer::kBm25);
   return (rank_of(scores, profiles.active(), top) - 1) / static_cast<double>(profiles.groups());

@@ -264,6 +264,29 @@ auto base64_encode(std::string_view bytes) -> std::string {
   return out;
 }
 
+auto base64_decode(std::string_view text) -> std::optional<std::string> {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (auto i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  auto out = std::string{};
+  out.reserve(text.size() / 4 * 3 + 2);
+  auto bits = std::uint32_t{0};
+  auto have = 0;
+  for (const auto c : text) {
+    const auto digit = c >= 'A' && c <= 'Z'   ? c - 'A'
+                       : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                       : c >= '0' && c <= '9' ? c - '0' + 52
+                       : c == '+'             ? 62
+                       : c == '/'             ? 63
+                                              : -1;
+    if (digit < 0) return std::nullopt;
+    bits = (bits << 6 | static_cast<std::uint32_t>(digit)) & 0xffff;
+    if ((have += 6) < 8) continue;
+    have -= 8;
+    out += static_cast<char>(bits >> have & 0xff);
+  }
+  return out;
+}
+
 auto nearest_word(std::string_view word, const std::vector<std::string_view>& known)
     -> std::optional<std::string_view> {
   auto best = std::optional<std::string_view>{};

@@ -38,6 +38,9 @@ auto to_uint(std::string_view text) -> std::optional<std::uint64_t>;
 auto hex(std::string_view bytes) -> std::string;
 auto from_hex(std::string_view digits) -> std::optional<std::string>;
 auto base64_encode(std::string_view bytes) -> std::string;
+// The bytes that base64 stands for (RFC 4648, section 4): groups of four, padded at the
+// end, nothing else between; or nothing. Bits left over are not looked at.
+auto base64_decode(std::string_view text) -> std::optional<std::string>;
 
 // The word of `known` nearest to `word` by edit distance (a swap of neighbours is
 // one edit), if near enough to be offered as "did you mean". Ties go to the earlier one.

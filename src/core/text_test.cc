@@ -52,5 +52,12 @@ TEST(Text, ReadsHexAndWritesBase64) {
   EXPECT_EQ(base64_encode("abc"), "YWJj");
 }
 
+TEST(Text, Base64IsReadBackAndOtherTextIsNone) {
+  for (const auto* bytes : {"", "f", "fo", "foo", "foob", "\xff\xfe"})
+    EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
+  for (const auto* wrong : {"Zg", "Zg=", "Zg=\n", "Zm9v!A==", "====", "=Zg="})
+    EXPECT_FALSE(base64_decode(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace serjeant

@@ -25,4 +25,17 @@ auto uuid5(std::string_view space, std::string_view name) -> std::string {
   return out;
 }
 
+auto is_uuid(std::string_view text) -> bool {
+  if (text.size() != 36) return false;
+  for (auto i = std::size_t{0}; i < text.size(); ++i) {
+    const auto c = text[i];
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (c != '-') return false;
+    } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace serjeant

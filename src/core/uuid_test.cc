@@ -11,5 +11,14 @@ TEST(Uuid, IsThatOfRfc9562) {
             "2ed6657d-e927-568b-95e1-2665a8aea6a2");
 }
 
+TEST(Uuid, IsToldByItsForm) {
+  EXPECT_TRUE(is_uuid("2ed6657d-e927-568b-95e1-2665a8aea6a2"));
+  EXPECT_TRUE(is_uuid("2ED6657D-E927-568B-95E1-2665A8AEA6A2"));
+  EXPECT_FALSE(is_uuid("2ed6657d-e927-568b-95e1-2665a8aea6ag"));
+  EXPECT_FALSE(is_uuid("2ed6657de927-568b-95e1-2665a8aea6a2-"));
+  EXPECT_FALSE(is_uuid("{2ed6657d-e927-568b-95e1-2665a8aea6a2}"));
+  EXPECT_FALSE(is_uuid(""));
+}
+
 }  // namespace
 }  // namespace serjeant

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "core/uuid.h"
 #include "expose/native.h"
 
 namespace serjeant {
@@ -29,17 +30,6 @@ auto scopes_of(std::string_view permissions) -> std::vector<std::string> {
   return out;
 }
 
-auto is_guid(std::string_view text) -> bool {
-  if (text.size() != 36) return false;
-  for (auto i = std::size_t{0}; i < text.size(); ++i) {
-    auto dash = i == 8 || i == 13 || i == 18 || i == 23;
-    auto c = text[i];
-    auto digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !digit) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 auto read_consent(const Event& event) -> Consent {
@@ -60,10 +50,10 @@ auto read_consent(const Event& event) -> Consent {
   out.app_name = std::string(target_text(event, "1"));
   auto id = modified_text(event, "TargetId.ServicePrincipalNames");
   id = id.substr(0, id.find(';'));
-  if (!is_guid(id)) id = std::string(event.object.substr(0, event.object.find(';')));
-  if (!is_guid(id)) id = std::string(target_text(event, "4"));
+  if (!is_uuid(id)) id = std::string(event.object.substr(0, event.object.find(';')));
+  if (!is_uuid(id)) id = std::string(target_text(event, "4"));
   // A refused application may be known by name only.
-  out.named_only = !is_guid(id);
+  out.named_only = !is_uuid(id);
   out.app_id = out.named_only ? out.app_name : lower_ascii(id);
   out.resolved = out.app_id;
   return out;

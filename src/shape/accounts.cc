@@ -26,17 +26,4 @@ auto account_key(std::string_view text, Arena& arena) -> std::string_view {
   return folded_into(text, arena);
 }
 
-auto is_guid(std::string_view text) -> bool {
-  if (text.size() != 36) return false;
-  for (auto i = std::size_t{0}; i < text.size(); ++i) {
-    const auto c = text[i];
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (c != '-') return false;
-    } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace serjeant

@@ -14,7 +14,4 @@ auto account_key(std::string_view text, Arena& arena) -> std::string_view;
 // `text` without difference of case, in `arena` if anything had to change.
 auto folded_into(std::string_view text, Arena& arena) -> std::string_view;
 
-// "51e09c12-1410-42e8-b964-aaaaaaaaaaaa"?
-auto is_guid(std::string_view text) -> bool;
-
 }  // namespace serjeant

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "core/uuid.h"
 #include "shape/accounts.h"
 #include "shape/addresses.h"
 #include "shape/m365_acts.h"
@@ -82,7 +83,7 @@ auto is_service_name(std::string_view user) -> bool {
   if (starts_with_ignoring_case(user, "ServicePrincipal_")) return true;
   const auto bar = user.rfind('|', at);
   const auto local = user.substr(bar == std::string_view::npos ? 0 : bar + 1, at - (bar + 1));
-  return is_guid(local) || equals_ignoring_ascii_case(user.substr(at), "@sharepoint");
+  return is_uuid(local) || equals_ignoring_ascii_case(user.substr(at), "@sharepoint");
 }
 
 // Mailbox assistants and Microsoft's own REST callers, by the client string.

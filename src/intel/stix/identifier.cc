@@ -59,19 +59,6 @@ auto chosen_hash(Value hashes) -> Value {
 
 }  // namespace
 
-auto is_uuid(std::string_view text) -> bool {
-  if (text.size() != 36) return false;
-  for (auto i = std::size_t{0}; i < text.size(); ++i) {
-    const auto c = text[i];
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (c != '-') return false;
-    } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
-      return false;
-    }
-  }
-  return true;
-}
-
 auto read_identifier(std::string_view text) -> std::optional<Identifier> {
   const auto dashes = text.find("--");
   if (dashes == std::string_view::npos || dashes == 0) return std::nullopt;

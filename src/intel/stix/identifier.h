@@ -19,8 +19,6 @@ struct Identifier {
 // Nothing if `text` has no "--" followed by a UUID in RFC 9562's spelling,
 // lower case.
 auto read_identifier(std::string_view text) -> std::optional<Identifier>;
-// 8-4-4-4-12 hexadecimal digits?
-auto is_uuid(std::string_view text) -> bool;
 
 // The properties whose values make the id of a cyber-observable (section 6 of
 // STIX 2.1, "ID Contributing Properties"); empty for `process` and unknown types.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "intel/stix/moment.h"
 
 namespace serjeant::stix {
@@ -28,18 +29,9 @@ auto is_hex(char c) -> bool {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// Base64 in groups of four, padded at the end only.
-auto is_base64(std::string_view text) -> bool {
-  if (text.size() % 4 != 0) return false;
-  for (auto i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
-  });
-}
-
 auto is_well_formed(TokenKind kind, std::string_view inside) -> bool {
   if (kind == TokenKind::kTime) return read_moment(inside).has_value();
-  if (kind == TokenKind::kBinary) return is_base64(inside);
+  if (kind == TokenKind::kBinary) return base64_decode(inside).has_value();
   if (kind == TokenKind::kHex)
     return inside.size() % 2 == 0 && std::all_of(inside.begin(), inside.end(), is_hex);
   return true;

@@ -11,25 +11,6 @@
 namespace serjeant::stix {
 namespace {
 
-auto from_base64(std::string_view text) -> std::optional<std::string> {
-  constexpr auto kDigits =
-      std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-  if (text.size() % 4 != 0) return std::nullopt;
-  for (auto i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  auto out = std::string{};
-  auto bits = std::uint32_t{0};
-  auto count = 0;
-  for (const auto c : text) {
-    const auto digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<std::uint32_t>(digit)) & 0xffff;
-    if ((count += 6) < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xff);
-  }
-  return out;
-}
-
 // What a reference in an observation refers to.
 auto referred(const Observation& observation, Value reference) -> Value {
   if (!reference.is_text()) return {};
@@ -83,7 +64,7 @@ class PathWalk {
       if (auto bytes = from_hex(found.text()))
         to.push_back({.value = found, .bytes = std::move(bytes)});
     } else if (found.is_text() && key.ends_with("_bin")) {
-      if (auto bytes = from_base64(found.text()))
+      if (auto bytes = base64_decode(found.text()))
         to.push_back({.value = found, .bytes = std::move(bytes)});
     } else {
       to.push_back({.value = found});

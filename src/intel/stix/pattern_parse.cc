@@ -376,7 +376,7 @@ class Parser {
         break;
       case TokenKind::kBinary:
         out.kind = LiteralKind::kBinary;
-        out.value = decode_base64(inside());
+        out.value = base64_decode(inside()).value_or("");  // the lexer asked before
         break;
       case TokenKind::kText:
         out.kind = LiteralKind::kText;
@@ -387,23 +387,6 @@ class Parser {
         break;
     }
     advance();
-    return out;
-  }
-
-  // The lexer has seen to it that it is well formed.
-  static auto decode_base64(std::string_view text) -> std::string {
-    constexpr auto kDigits =
-        std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-    auto out = std::string{};
-    auto bits = std::uint32_t{0};
-    auto count = 0;
-    for (const auto c : text) {
-      if (c == '=') break;
-      bits = (bits << 6 | static_cast<std::uint32_t>(kDigits.find(c))) & 0xffff;
-      if ((count += 6) < 8) continue;
-      count -= 8;
-      out += static_cast<char>(bits >> count & 0xff);
-    }
     return out;
   }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "core/uuid.h"
 #include "intel/stix/address.h"
 #include "intel/stix/identifier.h"
 #include "intel/stix/moment.h"
@@ -24,12 +25,6 @@ auto is_hex(char c) -> bool {
 template <class Test>
 auto all(std::string_view text, Test test) -> bool {
   return std::all_of(text.begin(), text.end(), test);
-}
-
-auto is_base64(std::string_view text) -> bool {
-  if (text.size() % 4 != 0) return false;
-  for (auto i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  return all(text, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '/'; });
 }
 
 auto is_whole(std::string_view number) -> bool {
@@ -207,7 +202,7 @@ auto flaw_of_text(std::string_view text, const ValueType& type) -> std::string {
     case ValueKind::kHex:
       return text.size() % 2 == 0 && all(text, is_hex) ? "" : "is no hexadecimal";
     case ValueKind::kBytes:
-      return is_base64(text) ? "" : "is no base64";
+      return base64_decode(text) ? "" : "is no base64";
     case ValueKind::kLanguage:
       return is_language_tag(text) ? "" : "is no language tag of RFC 5646";
     case ValueKind::kIso639:

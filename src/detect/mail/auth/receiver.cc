@@ -6,22 +6,17 @@
 #include "core/text.h"
 #include "detect/mail/auth/dns_snapshot.h"
 #include "detect/mail/psl.h"
+#include "shape/addresses.h"
 
 namespace serjeant::mail {
 namespace {
 
 constexpr auto kMostSaid = std::size_t{100};
 
+// Nobody else's client has an address of a house's own.
 auto is_public(const Ip& ip) -> bool {
-  if (ip.empty()) return false;
-  const auto& b = ip.bytes;
-  if (ip.is_v4()) {
-    const auto one = b[12], two = b[13];
-    return one != 0 && one != 10 && one != 127 && one < 224 &&
-           !(one == 172 && two >= 16 && two < 32) && !(one == 192 && two == 168) &&
-           !(one == 169 && two == 254) && !(one == 100 && two >= 64 && two < 128);
-  }
-  return (b[0] & 0xfe) != 0xfc && b[0] != 0xfe && b[0] != 0xff && b[0] != 0;
+  const auto role = role_of(ip);
+  return !ip.empty() && role != IpRole::kPrivate && role != IpRole::kLoopback;
 }
 
 // Comments out, folds to blanks; the quotes of strings are dropped.

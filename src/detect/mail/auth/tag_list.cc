@@ -69,32 +69,10 @@ auto without_blanks(std::string_view text) -> std::string {
 }
 
 auto read_base64(std::string_view text) -> std::optional<std::string> {
-  auto out = std::string{};
-  auto bits = std::uint32_t{0};
-  auto have = 0;
-  auto padding = 0;
-  for (const auto c : text) {
-    if (is_blank(c)) continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const auto digit = c >= 'A' && c <= 'Z'   ? c - 'A'
-                       : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                       : c >= '0' && c <= '9' ? c - '0' + 52
-                       : c == '+'             ? 62
-                       : c == '/'             ? 63
-                                              : -1;
-    if (digit < 0 || padding != 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    have += 6;
-    if (have < 8) continue;
-    have -= 8;
-    out += static_cast<char>(bits >> have & 0xff);
-    bits &= (1u << have) - 1;
-  }
-  if (have >= 6 || padding > 2) return std::nullopt;
-  return out;
+  auto digits = without_blanks(text);
+  for (auto i = 0; i < 2 && digits.ends_with('='); ++i) digits.pop_back();
+  digits.append((4 - digits.size() % 4) % 4, '=');
+  return base64_decode(digits);
 }
 
 auto without_signature(std::string_view text) -> std::string {

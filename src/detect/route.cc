@@ -141,7 +141,7 @@ auto holds(const std::vector<std::string>& words, std::string_view word) -> bool
 
 auto is_line_format(std::string_view format) -> bool {
   constexpr auto kLines =
-      std::to_array<std::string_view>({"access", "auditd", "syslog", "w3c", "zeek"});
+      std::to_array<std::string_view>({"access", "auditd", "lines", "syslog", "w3c", "zeek"});
   return std::find(kLines.begin(), kLines.end(), format) != kLines.end();
 }
 

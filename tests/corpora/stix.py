@@ -67,6 +67,8 @@ def is_right(kind, vector, answer):
     wanted = vector["expect"]
     if kind.startswith("validator"):
         return same_verdict(answer, wanted)
+    if kind.startswith("jcs"):  # the hash is told by some only
+        return all(answer.get(key) == value for key, value in wanted.items())
     if kind == "versioning":
         return answer == later(vector, answer)
     if kind in ("markings", "pattern-inspect"):

@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include "intel/stix/pattern.h"
@@ -14,8 +15,10 @@ extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t siz
   if (text.empty()) return 0;
   const auto choice = static_cast<unsigned char>(text.front());
   text.erase(0, 1);
-  constexpr auto kWords =
-      std::string_view("[]()'=<>!:.*, 01a_-thb\\\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20", 42);
+  // Characters below 16 stand for words. The literal holds a NUL: its size says its end.
+  static constexpr char kLetters[] =
+      "[]()'=<>!:.*, 01a_-thb\\\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20";
+  constexpr auto kWords = std::string_view(kLetters, sizeof kLetters - 1);
   constexpr const char* kLong[] = {" AND ",
                                    " OR ",
                                    " FOLLOWEDBY ",
@@ -36,8 +39,9 @@ extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t siz
     auto spelt = std::string{};
     for (const auto c : text) {
       const auto letter = kWords[static_cast<unsigned char>(c) % kWords.size()];
-      if (letter > 0 && letter <= 16)
-        spelt += kLong[letter - 1];
+      const auto number = static_cast<unsigned char>(letter);
+      if (number > 0 && number <= std::size(kLong))
+        spelt += kLong[number - 1];
       else
         spelt += letter;
     }
